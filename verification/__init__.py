@@ -1,0 +1,1 @@
+"""Prove, before a deploy, that the database is what the code believes it is."""
