@@ -1,0 +1,119 @@
+"""What a project says of itself in `[tool.verification]`."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+from pathlib import Path
+from typing import Any, Self
+
+from verification.finding import Severity
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used; the message is one line a person can act on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """A finding that the project lives with: why, and until when."""
+
+    key: str
+    reason: str
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The settings of a run. Every field but `root` is a key of `[tool.verification]`."""
+
+    root: Path = field(default_factory=Path.cwd)
+    app: str = ""  # "package.module:app", an ASGI application or a factory of one
+    metadata: str = ""  # "package.module:attribute", a MetaData or a list of them
+    models: tuple[str, ...] = ()  # modules to import so that every mapped class is known
+    alembic: str = ""  # an alembic.ini or pyproject.toml; found by itself where empty
+    database_url_variable: str = "DATABASE_URL"
+    migration_url_variable: str = "MIGRATION_DATABASE_URL"
+    environment: Mapping[str, str] = field(default_factory=dict)  # for the project's own settings
+    schemas: tuple[str, ...] = ()  # all of the database's own, where empty
+    leave_out: tuple[str, ...] = ()  # aspects of the schema that are nobody's business here
+    neon_branch: str = ""  # the branch id (br-...) that must answer
+    checks: tuple[str, ...] = ()  # packages with checks of the project's own
+    only: tuple[str, ...] = ()  # check ids, families or patterns
+    ignore: tuple[str, ...] = ()
+    fail_on: Severity = Severity.WARNING
+    depth: str = "quick"
+    accept: tuple[Acceptance, ...] = ()
+
+    @classmethod
+    def load(cls, root: Path) -> Self:
+        """Read `[tool.verification]` of root's pyproject.toml. Raises ConfigError."""
+        path = root / "pyproject.toml"
+        try:
+            document = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise ConfigError(f"pyproject.toml cannot be read: {error}") from None
+        table = document.get("tool", {}).get("verification", {})
+        return cls.of(root, table)
+
+    @classmethod
+    def of(cls, root: Path, table: Mapping[str, Any]) -> Self:
+        """Make the settings of a table as TOML gives it. Raises ConfigError on a wrong key."""
+        known = {item.name for item in fields(cls)} - {"root"}
+        values: dict[str, Any] = {}
+        for written, value in table.items():
+            name = written.replace("-", "_")
+            if name not in known:
+                raise ConfigError(
+                    f"[tool.verification] has no key {written!r}{suggest(name, known)}"
+                )
+            values[name] = _read(name, value)
+        return cls(root=root.resolve(), **values)
+
+
+def suggest(word: str, known: set[str] | list[str]) -> str:
+    """`; did you mean 'x'?` where something known is close to the word, else nothing."""
+    close = difflib.get_close_matches(word, list(known), n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+DEPTHS = ("quick", "standard", "deep")
+
+
+def _read(name: str, value: Any) -> Any:
+    match name, value:
+        case "accept", dict():
+            return tuple(_acceptance(key, entry) for key, entry in value.items())
+        case "environment", dict():
+            return {key: str(entry) for key, entry in value.items()}
+        case "fail_on", str() if value in list(Severity):
+            return Severity(value)
+        case "fail_on", _:
+            raise ConfigError(f"fail-on must be one of {', '.join(Severity)}, not {value!r}")
+        case "depth", _ if value not in DEPTHS:
+            raise ConfigError(f"depth must be one of {', '.join(DEPTHS)}, not {value!r}")
+    wanted = {item.name: str(item.type) for item in fields(Config)}[name]
+    if wanted.startswith("tuple"):
+        entries = [value] if isinstance(value, str) else value
+        if isinstance(entries, list) and all(isinstance(entry, str) for entry in entries):
+            return tuple(entries)
+        raise ConfigError(f"{name.replace('_', '-')} must be a list of strings, not {value!r}")
+    if not isinstance(value, str):
+        raise ConfigError(f"{name.replace('_', '-')} must be a string, not {value!r}")
+    return value
+
+
+def _acceptance(key: str, entry: Any) -> Acceptance:
+    given = {"reason": entry} if isinstance(entry, str) else entry
+    reason = given.get("reason") if isinstance(given, dict) else None
+    if not isinstance(reason, str) or not reason.strip():
+        raise ConfigError(f"accept {key!r} needs a reason")
+    until = given.get("until")
+    if until is not None and not isinstance(until, date):
+        raise ConfigError(f"accept {key!r}: until must be a date such as 2027-01-31")
+    if unknown := set(given) - {"reason", "until"}:
+        raise ConfigError(f"accept {key!r} has no key {min(unknown)!r}")
+    return Acceptance(key, reason, until)

@@ -1,0 +1,125 @@
+"""Bind checks to a target and run them; knows neither SQL nor HTTP."""
+
+from __future__ import annotations
+
+import fnmatch
+import importlib
+import pkgutil
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Protocol
+
+from verification.check import Check
+from verification.config import ConfigError, suggest
+from verification.finding import Finding, NotApplicable, Severity, Unknown
+from verification.redact import redact
+from verification.report import Report, Result, Status
+
+BUILT_IN = "verification.checks"
+
+
+class Facts(Protocol):
+    """What the engine asks of a target: facts by name, and the secrets met on the way."""
+
+    secrets: set[str]
+
+    def __getitem__(self, name: str, /) -> object:
+        """The fact of this name. Raises NotApplicable or Unknown."""
+
+
+def discover(packages: Iterable[str] = ()) -> tuple[Check, ...]:
+    """Every check in the built-in families and in these packages, by id. Raises ConfigError."""
+    found = [found for package in (BUILT_IN, *packages) for found in _checks_of(package)]
+    return tuple(sorted(found, key=lambda check: check.id))
+
+
+def _checks_of(name: str) -> Iterator[Check]:
+    try:
+        package = importlib.import_module(name)
+    except ImportError as error:
+        raise ConfigError(f"the package of checks {name!r} cannot be imported: {error}") from None
+    for module in pkgutil.walk_packages(getattr(package, "__path__", ()), f"{name}."):
+        members = vars(importlib.import_module(module.name)).values()
+        yield from (
+            member
+            for member in members
+            if isinstance(member, Check) and member.body.__module__ == module.name
+        )
+
+
+def select(
+    checks: Collection[Check], only: Collection[str] = (), ignore: Collection[str] = ()
+) -> tuple[Check, ...]:
+    """The checks that `only` names (all, where empty) less those in `ignore`.
+
+    A name is an id, a family or a pattern such as `*/unindexed-*`. Raises ConfigError where a name
+    fits no check at all.
+    """
+    for name in (*only, *ignore):
+        if not any(_fits(check, name) for check in checks):
+            known = {check.id for check in checks} | {check.family for check in checks}
+            raise ConfigError(f"there is no check {name!r}{suggest(name, known)}")
+    return tuple(
+        check
+        for check in checks
+        if (not only or any(_fits(check, name) for name in only))
+        and not any(_fits(check, name) for name in ignore)
+    )
+
+
+def _fits(check: Check, name: str) -> bool:
+    wanted = name.replace("_", "-").rstrip("/")
+    return wanted == check.family or fnmatch.fnmatchcase(check.id, wanted)
+
+
+def run(
+    checks: Iterable[Check],
+    facts: Facts,
+    fail_on: Severity = Severity.WARNING,
+    heard: Callable[[Result], object] = lambda _: None,
+) -> Report:
+    """Run each check on the facts it names; `heard` is told every result as it comes."""
+    results = []
+    for check in checks:
+        result = _without_secrets(_run_one(check, facts), facts.secrets)
+        heard(result)
+        results.append(result)
+    return Report(tuple(results), fail_on)
+
+
+def _run_one(check: Check, facts: Facts) -> Result:
+    started = time.perf_counter()
+
+    def ended(status: Status, findings: Iterable[Finding] = (), reason: str = "") -> Result:
+        return Result(check, status, tuple(findings), reason, time.perf_counter() - started)
+
+    findings: list[Finding] = []
+    try:
+        values: Mapping[str, object] = {name: facts[name] for name in check.needs}
+        for finding in check(**values):
+            findings.append(finding)  # noqa: PERF402 - what was found before a crash is kept
+    except NotApplicable as reason:
+        return ended(Status.SKIPPED, findings, str(reason))
+    except Unknown as reason:
+        return ended(Status.UNKNOWN, findings, str(reason))
+    except Exception as error:  # noqa: BLE001 - a crashing check is reported; it never stops the run
+        text = " ".join(str(error).split())
+        return ended(Status.UNKNOWN, findings, f"the check crashed: {type(error).__name__}: {text}")
+    return ended(Status.FAILED if findings else Status.PASSED, findings)
+
+
+def _without_secrets(result: Result, secrets: Collection[str]) -> Result:
+    def clean(finding: Finding) -> Finding:
+        return replace(
+            finding,
+            subject=redact(finding.subject, secrets),
+            message=redact(finding.message, secrets),
+            fix=redact(finding.fix, secrets),
+        )
+
+    return replace(
+        result,
+        findings=tuple(clean(finding) for finding in result.findings),
+        reason=redact(result.reason, secrets),
+    )

@@ -1,0 +1,93 @@
+"""The project under verification, known by facts that are learnt at most once."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import pkgutil
+from collections.abc import Callable, Generator, Mapping
+from functools import cache
+from types import TracebackType
+from typing import Any, Self
+
+from verification.finding import NotApplicable, Unknown
+from verification.target.fact import Fact
+
+__all__ = ["Target"]
+
+
+@cache
+def _facts() -> Mapping[str, Fact]:
+    names = (module.name for module in pkgutil.iter_modules(__path__, f"{__name__}."))
+    modules = [importlib.import_module(name) for name in names]
+    found = [value for module in modules for value in vars(module).values()]
+    return {value.name: value for value in found if isinstance(value, Fact)}
+
+
+class Target:
+    """Learns facts when they are asked for and remembers them, failures included.
+
+    A dead database therefore costs one timeout, however many checks ask for it. What facts opened
+    is closed, last opened first, when the target is.
+    """
+
+    def __init__(self, **given: object) -> None:
+        """Start from what is known already, such as `config`."""
+        self._known: dict[str, Callable[[], object]] = {
+            name: _giver(value) for name, value in given.items()
+        }
+        self._open = contextlib.ExitStack()
+        self.secrets: set[str] = set()
+
+    def __getitem__(self, name: str) -> Any:
+        """The fact of this name. Raises NotApplicable or Unknown, each time the same."""
+        if name not in self._known:
+            self._known[name] = self._learn(name)
+        return self._known[name]()
+
+    def _learn(self, name: str) -> Callable[[], object]:
+        fact = _facts().get(name)
+        if fact is None:
+            return _raiser(Unknown(f"there is no fact named {name!r}"))
+        try:
+            value = fact.learn(**{need: self[need] for need in fact.needs})
+            if isinstance(value, Generator):
+                value = self._enter(value)
+        except (NotApplicable, Unknown) as verdict:
+            return _raiser(verdict)
+        except Exception as error:  # noqa: BLE001 - a crash while learning is an unknown, not a stop
+            return _raiser(Unknown(f"{name} could not be learnt: {_line(error)}"))
+        self.secrets.update(getattr(value, "secrets", ()))
+        return _giver(value)
+
+    def _enter(self, steps: Generator[object, None, None]) -> object:
+        return self._open.enter_context(contextlib.contextmanager(lambda: steps)())
+
+    def __enter__(self) -> Self:
+        """Open the target; closing it ends every server, connection and database it opened."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close what facts opened."""
+        self._open.close()
+
+
+def _giver(value: object) -> Callable[[], object]:
+    return lambda: value
+
+
+def _raiser(verdict: Exception) -> Callable[[], object]:
+    def again() -> object:
+        raise verdict.with_traceback(None)
+
+    return again
+
+
+def _line(error: Exception) -> str:
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
