@@ -6,12 +6,13 @@ import fnmatch
 import importlib
 import pkgutil
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
+from verification.acceptance import settle
 from verification.check import Check
-from verification.config import ConfigError, suggest
+from verification.config import Acceptance, ConfigError, suggest
 from verification.finding import Finding, NotApplicable, Severity, Unknown
 from verification.redact import redact
 from verification.report import Report, Result, Status
@@ -26,6 +27,18 @@ class Facts(Protocol):
 
     def __getitem__(self, name: str, /) -> object:
         """The fact of this name. Raises NotApplicable or Unknown."""
+
+
+class _With:
+    """The facts, and what the run has learnt so far for the checks that judge the run itself."""
+
+    def __init__(self, facts: Facts, results: Sequence[Result]) -> None:
+        self.secrets = facts.secrets
+        self._facts = facts
+        self._results = tuple(results)
+
+    def __getitem__(self, name: str, /) -> object:
+        return self._results if name == "results" else self._facts[name]
 
 
 def discover(packages: Iterable[str] = ()) -> tuple[Check, ...]:
@@ -77,15 +90,22 @@ def run(
     checks: Iterable[Check],
     facts: Facts,
     fail_on: Severity = Severity.WARNING,
+    accept: Sequence[Acceptance] = (),
     heard: Callable[[Result], object] = lambda _: None,
 ) -> Report:
     """Run each check on the facts it names; `heard` is told every result as it comes."""
-    results = []
-    for check in checks:
-        result = _without_secrets(_run_one(check, facts), facts.secrets)
+    results: list[Result] = []
+    for check in sorted(checks, key=lambda check: "results" in check.needs):
+        known = _With(facts, results) if "results" in check.needs else facts
+        result = settle(look(check, known), accept)
         heard(result)
         results.append(result)
     return Report(tuple(results), fail_on)
+
+
+def look(check: Check, facts: Facts) -> Result:
+    """Run one check; whatever happens in it becomes a result, with every secret masked."""
+    return _without_secrets(_run_one(check, facts), facts.secrets)
 
 
 def _run_one(check: Check, facts: Facts) -> Result:

@@ -38,6 +38,7 @@ class Target:
         }
         self._open = contextlib.ExitStack()
         self.secrets: set[str] = set()
+        self.context: dict[str, str] = {}
 
     def __getitem__(self, name: str) -> Any:
         """The fact of this name. Raises NotApplicable or Unknown, each time the same."""
@@ -58,6 +59,8 @@ class Target:
         except Exception as error:  # noqa: BLE001 - a crash while learning is an unknown, not a stop
             return _raiser(Unknown(f"{name} could not be learnt: {_line(error)}"))
         self.secrets.update(getattr(value, "secrets", ()))
+        if isinstance(shown := getattr(value, "shown_as", None), str):
+            self.context[name] = shown
         return _giver(value)
 
     def _enter(self, steps: Generator[object, None, None]) -> object:

@@ -1,0 +1,1 @@
+"""Is the project set up to reach its database rightly? Offline."""

@@ -1,0 +1,1 @@
+"""Can the service reach its database, safely and in time?"""

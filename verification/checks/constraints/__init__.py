@@ -1,0 +1,1 @@
+"""Do the constraints bite, and only where they should?"""

@@ -1,0 +1,1 @@
+"""Does the data at rest obey?"""

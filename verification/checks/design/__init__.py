@@ -1,0 +1,1 @@
+"""Is the schema a sound one, whoever wrote it?"""

@@ -1,0 +1,1 @@
+"""Can this change be deployed and undone?"""

@@ -1,0 +1,1 @@
+"""Do the models and the database agree about which data is valid?"""

@@ -1,0 +1,1 @@
+"""Is it the right Neon branch, used the way Neon works?"""

@@ -1,0 +1,1 @@
+"""Does the service tell the truth and recover when the database misbehaves?"""

@@ -1,0 +1,135 @@
+"""The `verify` command: configuration in, report and exit code out."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import NoReturn
+
+from verification.check import Check
+from verification.config import DEPTHS, Config, ConfigError
+from verification.finding import Severity
+
+COULD_NOT_TELL = 2
+INTERRUPTED = 130
+COMMANDS: dict[str, str] = {}  # word -> module with main(argv) -> exit code
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; returns 0 verified, 1 refuted, 2 could not tell."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        if words and words[0] in COMMANDS:
+            code: int = importlib.import_module(COMMANDS[words[0]]).main(words[1:])
+            return code
+        return _verify(_parser().parse_args(words))
+    except (ConfigError, _Usage) as error:
+        print(f"verify: {error}", file=sys.stderr)  # noqa: T201 - the one line a person needs
+        return COULD_NOT_TELL
+    except KeyboardInterrupt:
+        print("verify: interrupted", file=sys.stderr)  # noqa: T201 - the one line a person needs
+        return INTERRUPTED
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from verification import engine  # noqa: PLC0415 - --help need not import what runs checks
+
+    root = Path(options.root)
+    if not root.is_dir():
+        raise _Usage(f"--root {options.root}: there is no such folder")
+    config = _configured(Config.load(root), options)
+    found = engine.discover(config.checks)
+    if options.explain:
+        (check,) = _exactly_one(engine.select(found, [options.explain]), options.explain)
+        return _say(f"{check.id} ({check.severity})\n\n{check.page}")
+    chosen = engine.select(found, config.only, config.ignore)
+    if options.list:
+        width = max((len(check.id) for check in chosen), default=0)
+        return _say(
+            "\n".join(
+                f"{check.id:{width}}  {check.severity:7}  {check.summary}" for check in chosen
+            )
+        )
+    if not chosen:
+        raise _Usage("no check is selected, so nothing would be verified")
+    return _run(chosen, config, options.report)
+
+
+def _run(chosen: Sequence[Check], config: Config, wanted: Sequence[str]) -> int:
+    from verification import engine  # noqa: PLC0415 - only a run needs these three
+    from verification.render import formats, render  # noqa: PLC0415
+    from verification.target import Target  # noqa: PLC0415
+
+    asked = [name.partition("=")[::2] for name in wanted]
+    for name, _ in asked:
+        if name not in formats():
+            raise _Usage(f"--report {name}: the formats are {', '.join(formats())}")
+    with Target(config=config) as target:
+        report = engine.run(chosen, target, config.fail_on, config.accept)
+        report = replace(report, context=target.context)
+    for name, path in asked:
+        if path:
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            Path(path).write_text(render(name, report), encoding="utf-8")
+        else:
+            _say(render(name, report))
+    if all(path for _, path in asked):
+        _say(render("terminal", report))
+    return report.exit_code
+
+
+def _configured(config: Config, options: argparse.Namespace) -> Config:
+    return replace(
+        config,
+        only=tuple(options.only) or config.only,
+        ignore=(*config.ignore, *options.ignore),
+        fail_on=Severity(options.fail_on) if options.fail_on else config.fail_on,
+        depth=options.depth or config.depth,
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="verify",
+        description="Prove that the database is what the code believes it is.",
+        epilog="exit code: 0 verified, 1 refuted, 2 could not tell",
+    )
+    parser.add_argument("--list", action="store_true", help="list the checks and stop")
+    parser.add_argument("--explain", metavar="ID", help="show a check's page and stop")
+    parser.add_argument(
+        "--only", action="append", default=[], metavar="NAME", help="a check, family or pattern"
+    )
+    parser.add_argument(
+        "--ignore", action="append", default=[], metavar="NAME", help="leave these out"
+    )
+    parser.add_argument("--fail-on", choices=list(Severity), help="mildest finding that refutes")
+    parser.add_argument("--depth", choices=DEPTHS, help="how long searches may look")
+    parser.add_argument(
+        "--report", action="append", default=[], metavar="NAME[=PATH]", help="another format"
+    )
+    parser.add_argument("--root", default=".", metavar="DIR", help="where pyproject.toml lies")
+    return parser
+
+
+class _Usage(Exception):
+    """The command line cannot be carried out; the message is one line."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise _Usage(f"{message}; try verify --help")
+
+
+def _exactly_one(checks: Sequence[Check], name: str) -> Sequence[Check]:
+    if len(checks) != 1:
+        raise _Usage(f"--explain {name}: name one check; verify --list shows them")
+    return checks
+
+
+def _say(text: str) -> int:
+    sys.stdout.write(text.rstrip("\n") + "\n")
+    return 0

