@@ -7,9 +7,10 @@ import subprocess
 from pathlib import Path
 
 REQUEST = (
-    "req -x509 -nodes -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -days 3650"
-    " -subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1"
-).split()
+    *("req", "-x509", "-nodes", "-days", "3650"),
+    *("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"),
+    *("-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"),
+)
 
 
 def certify(directory: Path) -> str:

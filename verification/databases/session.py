@@ -61,6 +61,7 @@ def connect(dsn: Dsn) -> Any:
     """An autocommit connection that gives up after ten seconds unless the URL says otherwise."""
     import psycopg2  # noqa: PLC0415 - 30 ms, only if used
 
-    connection = psycopg2.connect(**{"connect_timeout": 10, **dsn.libpq()})
+    parameters: dict[str, Any] = {"connect_timeout": 10, **dsn.libpq()}
+    connection = psycopg2.connect(**parameters)
     connection.autocommit = True
     return connection
