@@ -1,0 +1,1 @@
+"""A small FastAPI service on PostgreSQL: users and their tasks."""
