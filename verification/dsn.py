@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Self
+from typing import Any, Self
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 SCHEMES = ("postgresql", "postgres")
@@ -87,7 +87,18 @@ class Dsn:
         tail = f"?{urlencode(query, quote_via=quote)}" if query else ""
         return f"{scheme}://{user}{host}{port}/{quote(self.database, safe='')}{tail}"
 
-    def libpq(self) -> dict[str, str | int]:
+    @property
+    def secrets(self) -> frozenset[str]:
+        """What must never be seen: the password, as it is and as it stands in a URL."""
+        hidden = [self.password, *(v for k, v in self.parameters.items() if "password" in k)]
+        return frozenset(text for value in hidden if value for text in (value, quote(value, "")))
+
+    @property
+    def shown_as(self) -> str:
+        """What a report says was looked at."""
+        return str(self)
+
+    def libpq(self) -> dict[str, Any]:
         """Keyword arguments for `psycopg2.connect` (and any other libpq driver)."""
         named = {
             "host": self.host,

@@ -27,14 +27,15 @@ def _facts() -> Mapping[str, Fact]:
 class Target:
     """Learns facts when they are asked for and remembers them, failures included.
 
-    A dead database therefore costs one timeout, however many checks ask for it. What facts opened
+    A fact may ask for `target` itself where what it needs depends on what is there. A dead
+    database costs one timeout, however many checks ask for it. What facts opened
     is closed, last opened first, when the target is.
     """
 
     def __init__(self, **given: object) -> None:
         """Start from what is known already, such as `config`."""
         self._known: dict[str, Callable[[], object]] = {
-            name: _giver(value) for name, value in given.items()
+            name: _giver(value) for name, value in {**given, "target": self}.items()
         }
         self._open = contextlib.ExitStack()
         self.secrets: set[str] = set()
@@ -58,10 +59,14 @@ class Target:
             return _raiser(verdict)
         except Exception as error:  # noqa: BLE001 - a crash while learning is an unknown, not a stop
             return _raiser(Unknown(f"{name} could not be learnt: {_line(error)}"))
-        self.secrets.update(getattr(value, "secrets", ()))
+        self._note(name, value)
+        return _giver(value)
+
+    def _note(self, name: str, value: object) -> None:
+        for part in (value, getattr(value, "dsn", None)):
+            self.secrets.update(getattr(part, "secrets", ()))
         if isinstance(shown := getattr(value, "shown_as", None), str):
             self.context[name] = shown
-        return _giver(value)
 
     def _enter(self, steps: Generator[object, None, None]) -> object:
         return self._open.enter_context(contextlib.contextmanager(lambda: steps)())

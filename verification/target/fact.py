@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +28,10 @@ class Fact:
 def fact(learn: Callable[..., Any]) -> Fact:
     """Make a fact of a function; being in the target package is being registered."""
     return Fact(learn)
+
+
+class Facts(Protocol):
+    """The facts, for one that cannot know beforehand which it needs."""
+
+    def __getitem__(self, name: str, /) -> Any:
+        """The fact of this name. Raises NotApplicable or Unknown."""

@@ -1,0 +1,49 @@
+"""Import the project's modules as the project itself would."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from verification.finding import Unknown
+
+
+@contextlib.contextmanager
+def importing(root: Path, variables: Mapping[str, str]) -> Iterator[None]:
+    """While open, `root` (and `root/src`) can be imported from and `variables` are set."""
+    path, before = list(sys.path), dict(os.environ)
+    sys.path[:0] = [str(folder) for folder in (root, root / "src") if folder.is_dir()]
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        sys.path[:] = path
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def attribute(reference: str) -> Any:
+    """What `package.module:name.of.attribute` refers to. Raises Unknown, in one line."""
+    name, separator, rest = reference.partition(":")
+    if not separator:
+        raise Unknown(f"{reference!r} should read package.module:name")
+    value: Any = module(name)
+    for part in rest.split("."):
+        if not hasattr(value, part):
+            raise Unknown(f"{reference!r}: there is no {part!r}")
+        value = getattr(value, part)
+    return value
+
+
+def module(name: str) -> Any:
+    """The module of this name. Raises Unknown, in one line, whatever importing it does."""
+    try:
+        return importlib.import_module(name)
+    except (Exception, SystemExit) as error:
+        text = " ".join(str(error).split())
+        raise Unknown(f"{name} cannot be imported: {type(error).__name__}: {text}") from error
