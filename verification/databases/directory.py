@@ -6,6 +6,7 @@ import fcntl
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,6 +74,14 @@ def abandoned(path: Path) -> bool:
     finally:
         os.close(lock)
     return True
+
+
+def bury(path: Path) -> None:
+    """Remove a directory whose supervisor was killed, when its server has followed."""
+    deadline = time.monotonic() + 5
+    while not abandoned(path) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    shutil.rmtree(path, ignore_errors=True)
 
 
 def sweep(root: Path) -> None:

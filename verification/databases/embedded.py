@@ -1,8 +1,8 @@
-"""A private PostgreSQL from binaries that are on this machine."""
+"""A private PostgreSQL from programs that are on this machine."""
 
 from __future__ import annotations
 
-import shutil
+import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -13,13 +13,14 @@ from secrets import token_urlsafe
 from typing import Any
 
 from verification.databases.attempt import Attempt, reason
-from verification.databases.binaries import Binaries, candidates
-from verification.databases.child import launch, receive
+from verification.databases.binaries import CHOSEN, Binaries, places
+from verification.databases.child import dismiss, launch, receive
 from verification.databases.server import Server
 from verification.databases.session import Session
 from verification.dsn import Dsn
 
-PASSED_ON = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "TMPDIR")
+LIBRARIES = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
+PLACES = ("TMPDIR", "HOME", "XDG_CACHE_HOME")
 
 
 @contextmanager
@@ -29,58 +30,63 @@ def embedded(environment: Mapping[str, str], attempts: list[Attempt]) -> Iterato
         attempts.append(Attempt("embedded server", "not offered on Windows"))
         yield None
         return
-    before = len(attempts)
-    for binaries in candidates(environment):
-        process = launch("verification.databases.supervisor", job(binaries, environment))
-        directory = ""
+    for place in places(environment):
+        if isinstance(place, Attempt):
+            attempts.append(place)
+            continue
+        process = launch("verification.databases.supervisor", job(place, environment))
+        answer: dict[str, Any] = {}
         try:
-            answer = receive(process.stdout) or {"error": "the supervising process ended"}
-            directory = answer.get("directory", "")
-            server = connected(binaries, answer, attempts)
-            if server is not None:
-                yield server
+            import psycopg2  # noqa: F401, PLC0415 - here, as the server is starting meanwhile
+
+            answer = receive(process.stdout) or {"error": "its supervisor was ended"}
+            found = accept(place, answer, attempts)
+            if isinstance(found, Server):
+                try:
+                    yield found
+                finally:
+                    found.close()
                 return
+            attempts.append(found)
         finally:
-            end(process, directory)
-    if len(attempts) == before:
-        attempts.append(Attempt("embedded server", "no PostgreSQL programs on this machine"))
+            end(process, answer.get("directory", ""))
     yield None
 
 
-def job(binaries: Binaries, environment: Mapping[str, str]) -> dict[str, Any]:
-    """What the supervisor must know."""
+def job(place: Binaries, environment: Mapping[str, str]) -> dict[str, Any]:
+    """What the supervisor must know. The libraries of a person's own are for their own programs."""
+    libraries = LIBRARIES if place.name == CHOSEN else ()
     return {
-        "path": str(binaries.path),
-        "archive": str(binaries.archive or ""),
-        "environment": {key: environment[key] for key in PASSED_ON if key in environment},
+        "path": str(place.path),
+        "archive": str(place.archive or ""),
+        "environment": {key: environment[key] for key in libraries if key in environment},
+        "places": {key: environment[key] for key in PLACES if key in environment},
     }
 
 
-def connected(binaries: Binaries, answer: dict[str, Any], attempts: list[Attempt]) -> Server | None:
-    """See that the server is good for something, and give it a password of its own."""
-    if "error" in answer:
-        attempts.append(Attempt(binaries.name, reason(answer["error"])))
-        return None
-    from psycopg2 import Error  # noqa: PLC0415 - 30 ms, while the server is starting
+def accept(place: Binaries, answer: dict[str, Any], attempts: list[Attempt]) -> Server | Attempt:
+    """See that the server is good for something, and give it a password nobody else has seen."""
+    from psycopg2 import Error  # noqa: PLC0415 - 30 ms, only if used
 
+    if "error" in answer:
+        return Attempt(place.name, reason(answer["error"]))
     first = Dsn("127.0.0.1", answer["port"], "postgres", answer["password"], "postgres")
-    second = replace(first, password=token_urlsafe(24))
+    dsn = replace(first, password=token_urlsafe(24))
     session = Session(first)
     try:
-        # The server uses the operating system's time zones; a slim image may have none.
+        # The server uses the operating system's time zones, and a slim image may have none.
         session.run("SET TimeZone = 'UTC'")
-        session.run("ALTER ROLE postgres PASSWORD %s", second.password)
-        ((version,),) = session.run("SELECT current_setting('server_version_num')::int")
+        session.run("ALTER ROLE postgres PASSWORD %s", dsn.password)
+        ((number,),) = session.run("SELECT current_setting('server_version_num')::int")
     except Error as error:
-        attempts.append(Attempt(binaries.name, reason(error, first.password, second.password)))
-        return None
+        return Attempt(place.name, reason(error, first.password, dsn.password))
     finally:
         session.close()
     return Server(
-        dsn=second,
-        source=f"embedded PostgreSQL {answer['version']} ({binaries.name})",
-        version=version,
-        tls=not answer["tls_reason"],
+        dsn,
+        f"embedded PostgreSQL {answer['version']} ({place.name})",
+        number,
+        tls=bool(answer["ca_file"]),
         ca_file=Path(answer["ca_file"]) if answer["ca_file"] else None,
         tls_reason=answer["tls_reason"],
         attempts=tuple(attempts),
@@ -88,14 +94,9 @@ def connected(binaries: Binaries, answer: dict[str, Any], attempts: list[Attempt
 
 
 def end(process: subprocess.Popen[str], directory: str) -> None:
-    """Let the supervisor end its server; the directory goes even if it was killed before."""
-    for stream in (process.stdin, process.stdout):
-        if stream:
-            stream.close()
-    try:
-        process.wait(timeout=20)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-    if directory and Path(directory).is_dir():
-        shutil.rmtree(directory, ignore_errors=True)
+    """Let the supervisor end its server; clean up in its place if it was killed."""
+    dismiss(process)
+    if directory and os.path.lexists(directory):
+        from verification.databases.directory import bury  # noqa: PLC0415 - not on Windows
+
+        bury(Path(directory))

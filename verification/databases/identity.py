@@ -37,6 +37,11 @@ class Identity:
         """Whether files must be handed over to another user."""
         return self.way is Way.OTHER_USER
 
+    @property
+    def changes(self) -> bool:
+        """Whether the server's processes may do less than this one."""
+        return self.way is not Way.AS_IS
+
     def own(self, *paths: Path) -> None:
         """Hand files and directories over to the server's user."""
         if self.switches:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import tarfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,11 @@ OLDEST = 14
 
 
 class Failed(Exception):
-    """A program of the server did not do its work; the message says why in one line."""
+    """There will be no server from these programs; the message says why in one line."""
+
+
+class Misplaced(Failed):
+    """There was no server in this directory; another directory may do better."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,10 @@ class Programs:
 
     path: Path
     version: str
-    icu: str
+    icu: str = ""
+    """The directory of the ICU library's data, where the programs bring their own."""
+    temporary: bool = False
+    """Whether they are a copy that goes with the server's directory."""
 
     @property
     def major(self) -> int:
@@ -36,25 +42,25 @@ class Programs:
 def provide(
     job: dict[str, Any], directory: Path, identity: Identity, environment: Mapping[str, str]
 ) -> Programs:
-    """Find the programs runnable in place, or copy them to where they are. Raises Failed."""
-    path = Path(job["path"])
+    """Find the programs runnable where they are, or put a copy into the server's directory."""
+    path, copies = Path(job["path"]), directory / "programs"
     if job["archive"]:
-        with tarfile.open(job["archive"], "r:gz") as packed:
-            packed.extractall(directory / "programs", filter="data")
-        path = directory / "programs" / path
-        readable(directory / "programs")
+        path = unpack(Path(job["archive"]), copies) / path
     for name in ("initdb", "postgres"):
         if not (path / name).is_file():
-            raise Failed(f"no {name} in {path}")
+            raise Failed(f"there is no {name} in {path}")
     try:
         version = ask(path, directory, identity, environment)
     except Failed:
-        if not identity.switches or job["archive"]:
+        if not identity.changes or job["archive"] or path.name != "bin":
             raise
-        path = copy(path, directory / "programs")
+        # A wheel under the home of root, say, which the server's user cannot enter.
+        path = copy(path.parent, copies) / "bin"
         version = ask(path, directory, identity, environment)
     icu = path.parent / "share" / "icu"
-    programs = Programs(path, version, str(icu) if icu.is_dir() else "")
+    programs = Programs(
+        path, version, str(icu) if icu.is_dir() else "", path.is_relative_to(copies)
+    )
     if programs.major < OLDEST:
         raise Failed(f"PostgreSQL {version} is too old; {OLDEST} or newer is needed")
     return programs
@@ -63,31 +69,39 @@ def provide(
 def ask(path: Path, directory: Path, identity: Identity, environment: Mapping[str, str]) -> str:
     """The version, asked of the program itself by the user who is to run it."""
     log = directory / "version.log"
+    problem = Misplaced if path.is_relative_to(directory) else Failed
     try:
         with log.open("wb") as output:
             ended = identity.spawn([path / "postgres", "--version"], environment, output).wait()
     except OSError as error:
-        raise Failed(f"postgres does not run: {error.strerror}") from None
-    found = re.search(r"\d+(\.\d+|[a-z]+\d*)?", last_words(log))
+        raise problem(f"{path / 'postgres'} does not run: {error.strerror}") from None
+    found = re.search(r"PostgreSQL\) (\d+(?:\.\d+|[a-z]+\d*)?)", last_words(log))
     if ended != 0 or not found:
-        raise Failed(f"postgres does not run: {last_words(log)}")
-    return found[0]
+        raise problem(f"{path / 'postgres'} does not run: {last_words(log)}")
+    return found[1]
 
 
-def copy(path: Path, target: Path) -> Path:
-    """Copy an installation whose place another user cannot reach."""
-    if path.name != "bin":
-        raise Failed("postgres does not run: another user than root cannot reach it")
-    shutil.copytree(path.parent, target, symlinks=True)
-    readable(target)
-    return target / "bin"
+def copy(installation: Path, target: Path) -> Path:
+    """Copy an installation."""
+    shutil.copytree(installation, target, symlinks=True)
+    return readable(target)
 
 
-def readable(tree: Path) -> None:
-    """Let everybody read files and enter directories."""
+def unpack(archive: Path, target: Path) -> Path:
+    """Unpack an installation."""
+    import tarfile  # noqa: PLC0415 - rarely needed
+
+    with tarfile.open(archive, "r:gz") as packed:
+        packed.extractall(target, filter="data")
+    return readable(target)
+
+
+def readable(tree: Path) -> Path:
+    """Let everybody read its files and enter its directories."""
     for entry in (tree, *tree.rglob("*")):
         if not entry.is_symlink():
             entry.chmod(0o755 if entry.is_dir() or entry.stat().st_mode & 0o100 else 0o644)
+    return tree
 
 
 def last_words(log: Path) -> str:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from itertools import count
 from pathlib import Path
 from secrets import token_hex
 
@@ -32,7 +31,7 @@ class Server:
     tls: bool
     """Whether it accepts encrypted connections."""
     ca_file: Path | None = None
-    """The certificate that `sslmode=verify-full` needs, where this run made it."""
+    """The certificate that `sslmode=verify-full` needs, where this run has made it."""
     tls_reason: str = ""
     """Why there is no TLS, where there is none."""
     attempts: tuple[Attempt, ...] = ()
@@ -40,7 +39,6 @@ class Server:
     prefix: str = field(default_factory=lambda: f"verify_{os.getpid()}_{token_hex(4)}")
     """What the names of this run's databases begin with."""
     _session: Session = field(init=False, repr=False)
-    _numbers: Iterator[int] = field(init=False, repr=False, default_factory=count)
 
     def __post_init__(self) -> None:
         """The session follows from the connection string."""
@@ -48,7 +46,7 @@ class Server:
 
     def create(self, template: str | None = None) -> Dsn:
         """A new database: empty and UTF-8, or a copy of the named one."""
-        name = f"{self.prefix}{next(self._numbers) & 0xFFFF:04x}"
+        name = self.prefix + token_hex(4)
         copy = " STRATEGY FILE_COPY" if self.version >= FILE_COPY_SINCE else ""
         origin = f"{quoted(template)}{copy}" if template else f"template0{copy} ENCODING 'UTF8'"
         self._session.run(f"CREATE DATABASE {quoted(name)} TEMPLATE {origin}")
@@ -58,27 +56,38 @@ class Server:
     @contextmanager
     def clone(self, template: Dsn) -> Iterator[Dsn]:
         """A copy of a database of this server, dropped at the end whatever happened in it."""
+        from psycopg2 import Error  # noqa: PLC0415 - 30 ms, only if used
+
+        if (template.host, template.port) != (self.dsn.host, self.dsn.port):
+            raise ValueError(f"{template} is not on this server")
         copy = self.create(template.database)
         try:
             yield copy
-        finally:
-            self.drop(copy)
+        except BaseException:
+            # What went wrong inside matters more than a copy that cannot be dropped: the end of
+            # the run drops it.
+            with suppress(Error):
+                self.drop(copy)
+            raise
+        self.drop(copy)
 
     def drop(self, dsn: Dsn) -> None:
         """Drop a database this run has made, sealed or not, whoever is connected to it."""
-        if dsn.database not in self.databases():
-            return
+        if not dsn.database.startswith(self.prefix):
+            raise ValueError(f"{dsn} was not made by this run, so it is not dropped")
         name = quoted(dsn.database)
-        self._session.run(f"ALTER DATABASE {name} IS_TEMPLATE false")
+        sealed = "SELECT datistemplate FROM pg_database WHERE datname = %s"
+        if self._session.run(sealed, dsn.database) == [(True,)]:
+            self._session.run(f"ALTER DATABASE {name} IS_TEMPLATE false")
         self._session.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
     def seal(self, dsn: Dsn) -> None:
-        """Make it a template that nobody can connect to, so that no clone of it ever waits."""
+        """Make it a template that nobody is or can be connected to, so that no clone ever waits."""
         name = quoted(dsn.database)
         self._session.run(f"ALTER DATABASE {name} IS_TEMPLATE true ALLOW_CONNECTIONS false")
         self._session.run(
             "SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity"
-            " WHERE datname = %s AND backend_type = 'client backend'",
+            " WHERE datname = %s AND usename = current_user",
             dsn.database,
         )
 
@@ -91,16 +100,19 @@ class Server:
         return tuple(str(name) for (name,) in rows)
 
     def secured(self, dsn: Dsn) -> Dsn:
-        """The same database over verified TLS; only where there is a `ca_file`."""
+        """The same database over TLS that verifies the server, where there is a `ca_file`."""
+        if self.ca_file is None:
+            raise ValueError(f"{self.source} has no certificate to verify: {self.tls_reason}")
         return dsn.with_parameters(sslmode="verify-full", sslrootcert=str(self.ca_file))
 
+    def clear(self) -> None:
+        """Drop every database this run has made."""
+        for name in self.databases():
+            self.drop(self.dsn.with_database(name))
+
     def close(self) -> None:
-        """Drop every database this run has made, and let go of the server."""
-        try:
-            for name in self.databases():
-                self.drop(self.dsn.with_database(name))
-        finally:
-            self._session.close()
+        """Let go of the server."""
+        self._session.close()
 
 
 def quoted(name: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 from verification.databases.redirect import redirected
 from verification.dsn import Dsn
+from verification.quiet import quiet
 
 PATIENCE = 30  # seconds until an application that gives no answer is said to hang
 
@@ -42,7 +43,7 @@ class Application:
 
     def get(self, path: str, database: Dsn) -> Response:
         """Start the application against `database`, ask once, stop it. Raises TimeoutError."""
-        with redirected(database, self.variables):
+        with redirected(database, self.variables), quiet():
             return asyncio.run(asyncio.wait_for(self._ask(path), PATIENCE))
 
     async def _ask(self, path: str) -> Response:

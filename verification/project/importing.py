@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from verification.finding import Unknown
+from verification.quiet import quiet
 
 
 @contextlib.contextmanager
@@ -43,7 +44,8 @@ def attribute(reference: str) -> Any:
 def module(name: str) -> Any:
     """The module of this name. Raises Unknown, in one line, whatever importing it does."""
     try:
-        return importlib.import_module(name)
+        with quiet():
+            return importlib.import_module(name)
     except (Exception, SystemExit) as error:
         text = " ".join(str(error).split())
         raise Unknown(f"{name} cannot be imported: {type(error).__name__}: {text}") from error

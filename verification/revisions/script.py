@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from verification.databases.redirect import redirected
 from verification.dsn import Dsn
 from verification.finding import Location, Unknown
+from verification.quiet import quiet
 
 if TYPE_CHECKING:
     from alembic.config import Config as AlembicConfig
@@ -121,7 +122,7 @@ def _run(migrations: Migrations, dsn: Dsn, steps: Any) -> Ran:
         )
         return steps(script, at)
 
-    with _inside(migrations.file.parent), redirected(dsn, variables), _quiet():
+    with _inside(migrations.file.parent), redirected(dsn, variables), quiet():
         script = _script(config)
         try:
             with EnvironmentContext(config, script, fn=go):
@@ -142,28 +143,6 @@ def _inside(folder: Path) -> Iterator[None]:
             yield
         finally:
             sys.path[:] = path
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    import logging  # noqa: PLC0415 - env.py's fileConfig would disable the loggers of a test run
-
-    disabled = {
-        name: logger.disabled
-        for name, logger in logging.Logger.manager.loggerDict.items()
-        if isinstance(logger, logging.Logger)
-    }
-    root = logging.getLogger()
-    level, handlers = root.level, list(root.handlers)
-    silent = io.StringIO()
-    try:
-        with contextlib.redirect_stdout(silent), contextlib.redirect_stderr(silent):
-            yield
-    finally:
-        root.setLevel(level)
-        root.handlers[:] = handlers
-        for name, was in disabled.items():
-            logging.getLogger(name).disabled = was
 
 
 def find(root: Path, configured: str) -> Path | None:
