@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from verification.catalog.model.column import Column
 from verification.catalog.model.name import qualify, quote
 from verification.catalog.model.privilege import Privilege
 
@@ -69,13 +70,13 @@ class Domain:
 
 @dataclass(frozen=True, slots=True)
 class Composite:
-    """A composite type; each attribute as in `street text`."""
+    """A composite type."""
 
     KIND: ClassVar[str] = "composite type"
 
     schema: str
     name: str
-    attributes: tuple[str, ...]
+    attributes: tuple[Column, ...]
     owner: str = ""
     privileges: tuple[Privilege, ...] = ()
     comment: str | None = None
@@ -84,6 +85,10 @@ class Composite:
     def qualified(self) -> str:
         """`schema.type`, quoted where PostgreSQL would quote."""
         return qualify(self.schema, self.name)
+
+    def subject(self, part: Column) -> str:
+        """The full name of an attribute of this type."""
+        return f"{self.qualified}.{quote(part.name)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,12 @@
+SELECT r.n AS relation, t.tgname AS name, pg_get_triggerdef(t.oid) AS definition,
+       t.tgenabled AS enabled, (t.tgfoid::pg_catalog.regproc)::text AS function,
+       note.description AS comment,
+       CASE WHEN pt.oid IS NOT NULL THEN json_build_array(pr.n, pt.tgname) END AS parent
+FROM pg_catalog.pg_trigger t
+JOIN relation r ON r.oid = t.tgrelid
+LEFT JOIN pg_catalog.pg_trigger pt ON pt.oid = t.tgparentid AND t.tgparentid <> 0
+LEFT JOIN relation pr ON pr.oid = pt.tgrelid
+LEFT JOIN note ON note.objoid = t.oid
+              AND note.classoid = 'pg_catalog.pg_trigger'::pg_catalog.regclass
+WHERE NOT t.tgisinternal
+ORDER BY r.n, t.tgname
