@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import re
 import shutil
 from collections.abc import Iterator, Mapping
@@ -78,7 +79,9 @@ def installed(environment: Mapping[str, str]) -> Iterator[Binaries | Attempt]:
     found.sort(key=number, reverse=True)
     on_path = shutil.which("initdb", path=environment.get("PATH", ""))
     found += [Path(on_path).resolve().parent] if on_path else []
-    distinct = {path.resolve(): path for path in reversed(found) if (path / "initdb").exists()}
+    distinct = {
+        path.resolve(): path for path in reversed(found) if os.access(path / "initdb", os.X_OK)
+    }
     if not distinct:
         yield Attempt("installed PostgreSQL", "none in the usual places or on PATH")
     for path in reversed(distinct.values()):

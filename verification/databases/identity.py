@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -91,9 +93,13 @@ def step(way: Way) -> Callable[[], None]:
     def namespace() -> None:
         if libc.unshare(CLONE_NEWUSER) != 0:
             raise OSError(ctypes.get_errno(), "unshare")
-        Path("/proc/self/setgroups").write_text("deny", encoding="ascii")
-        Path("/proc/self/uid_map").write_text(f"{NOBODY} {uid} 1", encoding="ascii")
-        Path("/proc/self/gid_map").write_text(f"{NOBODY} {gid} 1", encoding="ascii")
+        # A root without any capability may not map itself; unmapped it appears as nobody anyway.
+        with suppress(OSError):
+            Path("/proc/self/setgroups").write_text("deny", encoding="ascii")
+            Path("/proc/self/uid_map").write_text(f"{NOBODY} {uid} 1", encoding="ascii")
+            Path("/proc/self/gid_map").write_text(f"{NOBODY} {gid} 1", encoding="ascii")
+        if os.geteuid() == 0:
+            raise OSError(errno.EPERM, "still root")
 
     steps = {Way.AS_IS: lambda: None, Way.OTHER_USER: other_user, Way.NAMESPACE: namespace}
     return steps[way]

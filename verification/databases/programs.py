@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from verification.databases.directory import reachable
 from verification.databases.identity import Identity
 
 OLDEST = 14
@@ -52,7 +53,7 @@ def provide(
     try:
         version = ask(path, directory, identity, environment)
     except Failed:
-        if not identity.changes or job["archive"] or path.name != "bin":
+        if not identity.changes or job["archive"] or path.name != "bin" or public(path):
             raise
         # A wheel under the home of root, say, which the server's user cannot enter.
         path = copy(path.parent, copies) / "bin"
@@ -79,6 +80,11 @@ def ask(path: Path, directory: Path, identity: Identity, environment: Mapping[st
     if ended != 0 or not found:
         raise problem(f"{path / 'postgres'} does not run: {last_words(log)}")
     return found[1]
+
+
+def public(path: Path) -> bool:
+    """Whether a stranger can get to the programs, so that a copy would do no better."""
+    return reachable(path) and bool((path / "postgres").stat().st_mode & 0o001)
 
 
 def copy(installation: Path, target: Path) -> Path:
