@@ -1,6 +1,7 @@
 """What a PostgreSQL database is, as one immutable value, read in one round trip."""
 
-from verification.catalog.difference import Difference
+from verification.catalog.comparing import Difference, difference
+from verification.catalog.fingerprints import fingerprint
 from verification.catalog.model import (
     PUBLIC,
     Catalog,
@@ -36,9 +37,14 @@ from verification.catalog.model import (
     qualify,
     quote,
 )
+from verification.catalog.parsing import parse
+from verification.catalog.reading import Forbidden, digest, read
+from verification.catalog.statement import DIGEST, STATEMENT
 
 __all__ = [
+    "DIGEST",
     "PUBLIC",
+    "STATEMENT",
     "Catalog",
     "Column",
     "Composite",
@@ -50,6 +56,7 @@ __all__ = [
     "Enum",
     "EventTrigger",
     "Extension",
+    "Forbidden",
     "Function",
     "Index",
     "NotNull",
@@ -70,6 +77,11 @@ __all__ = [
     "Trigger",
     "Unreadable",
     "View",
+    "difference",
+    "digest",
+    "fingerprint",
+    "parse",
     "qualify",
     "quote",
+    "read",
 ]
