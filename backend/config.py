@@ -36,7 +36,6 @@ class Settings(BaseSettings):
     database_deadline: float = Field(default=12, gt=0)
     slow_query_ms: float = Field(default=500, ge=0)
     log_level: str = "INFO"
-    docs: bool = True
 
     @field_validator("database_url", "migration_database_url")
     @classmethod
@@ -70,9 +69,7 @@ class Testing(Settings):
 
 
 class Production(Settings):
-    """Live: no default URL, real TLS only, no interactive documentation."""
-
-    docs: bool = False
+    """Live: no default URL, real TLS only."""
 
     @field_validator("database_url", "migration_database_url")
     @classmethod
@@ -101,9 +98,14 @@ _CLASSES: dict[Environment, type[Settings]] = {
 }
 
 
+def get_environment() -> Environment:
+    """Where the service runs; an unknown APP_ENV is an error that lists the known ones."""
+    return _Stage().app_env
+
+
 def get_settings() -> Settings:
-    """Read the settings now; an unknown APP_ENV or a missing URL is an error that says so."""
-    return _CLASSES[_Stage().app_env]()
+    """Read the settings of this environment now; a missing URL is an error that says so."""
+    return _CLASSES[get_environment()]()
 
 
 def _parse(secret: SecretStr) -> URL:

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from backend import errors, health, logs
-from backend.config import get_settings
+from backend.config import Environment, get_environment, get_settings
 from backend.database import dispose
 from backend.edge import MAX_BODY, Edge
 from backend.routers import tasks, users
@@ -20,22 +20,22 @@ read, change and delete everything. Do not expose it before you have added both.
 """
 
 
+@asynccontextmanager
+async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    """Refuse to start with wrong settings, whatever the database does; close it at the end."""
+    logs.configure(get_settings().log_level)
+    yield
+    await dispose()
+
+
 def create_app() -> FastAPI:
     """Build the application; nothing connects before the first request needs the database."""
-    settings = get_settings()
-
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        logs.configure(settings.log_level)
-        yield
-        await dispose()
-
     app = FastAPI(
         title="Tasks",
         version="1.0.0",
         description=DESCRIPTION,
         lifespan=lifespan,
-        openapi_url="/openapi.json" if settings.docs else None,
+        openapi_url=None if get_environment() is Environment.PRODUCTION else "/openapi.json",
         redirect_slashes=False,
     )
     app.state.readiness = health.Readiness()
