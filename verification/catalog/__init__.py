@@ -1,6 +1,6 @@
 """What a PostgreSQL database is, as one immutable value, read in one round trip."""
 
-from verification.catalog.comparing import Difference, difference
+from verification.catalog.comparing import MODEL_ASPECTS, Difference, difference, expressible
 from verification.catalog.fingerprints import fingerprint
 from verification.catalog.model import (
     PUBLIC,
@@ -43,6 +43,7 @@ from verification.catalog.statement import DIGEST, STATEMENT
 
 __all__ = [
     "DIGEST",
+    "MODEL_ASPECTS",
     "PUBLIC",
     "STATEMENT",
     "Catalog",
@@ -79,6 +80,7 @@ __all__ = [
     "View",
     "difference",
     "digest",
+    "expressible",
     "fingerprint",
     "parse",
     "qualify",

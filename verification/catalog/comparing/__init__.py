@@ -7,11 +7,12 @@ from fnmatch import fnmatchcase
 
 from verification.catalog.comparing.consequences import primary
 from verification.catalog.comparing.difference import Difference
+from verification.catalog.comparing.models import MODEL_ASPECTS, demanded, expressible
 from verification.catalog.comparing.sameness import Sameness
 from verification.catalog.comparing.walk import Walk
 from verification.catalog.model import Catalog
 
-__all__ = ["Difference", "difference"]
+__all__ = ["MODEL_ASPECTS", "Difference", "difference", "expressible"]
 
 
 def difference(
@@ -21,6 +22,7 @@ def difference(
     ignore: Collection[str] = (),
     aspects: Mapping[str, Collection[str]] | None = None,
     exact_owners: bool = False,
+    models: bool = False,
 ) -> tuple[Difference, ...]:
     """What differs, sorted by the name of the object; what merely follows is left out.
 
@@ -31,9 +33,16 @@ def difference(
 
     The role that owns most of each side counts as the same role, whatever its names, unless
     `exact_owners`: who runs the migrations need not be called the same everywhere.
+
+    With `models`, `expected` is what models declare: only what models can express is looked at
+    (`MODEL_ASPECTS`), a name that PostgreSQL chose may be another one, and neither Alembic's
+    version table nor the order of columns counts.
     """
     if expected is actual:
         return ()
+    if models:
+        aspects = MODEL_ASPECTS if aspects is None else aspects
+        expected, actual = expressible(expected), expressible(actual)
     same = Sameness.between(expected, actual, exact_owners=exact_owners)
 
     def wanted(kind: str, aspect: str) -> bool:
@@ -50,7 +59,8 @@ def difference(
         for each in Walk(same, wanted).catalogs(expected, actual)
         if not any(_covers(pattern, each.difference.subject) for pattern in ignore)
     )
-    return tuple(sorted(each.difference for each in primary(found)))
+    told = primary(found)
+    return tuple(sorted(each.difference for each in (demanded(told, actual) if models else told)))
 
 
 def _covers(pattern: str, subject: str) -> bool:

@@ -22,7 +22,6 @@ PARTS = frozenset(
         "policies",
         "rules",
         "statistics",
-        "attributes",
     }
 )
 

@@ -73,10 +73,11 @@ class Mentions:
         mine, yours = (
             words(_texts(getattr(side, aspect, ""))) for side in (pair.expected, pair.actual)
         )
-        if _known(each, mine, self.lost) or _known(each, yours, self.gained):
-            return True
+        was, will_be = _known(each, mine, self.lost), _known(each, yours, self.gained)
         if pair.kind == "column" and aspect == "type":
-            return False
+            return was and will_be
+        if was or will_be:
+            return True
         return _known(each, mine, self.retyped) or _known(each, yours, self.retyped)
 
 

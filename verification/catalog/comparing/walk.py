@@ -18,7 +18,7 @@ from verification.catalog.comparing.difference import (
 )
 from verification.catalog.comparing.renaming import renamed
 from verification.catalog.comparing.sameness import Sameness
-from verification.catalog.model import Catalog, DefaultPrivileges, View, quote
+from verification.catalog.model import Catalog, DefaultPrivileges, View
 from verification.catalog.model.catalog import kind_of
 
 THINGS = tuple(field.name for field in fields(Catalog) if field.compare)
@@ -46,10 +46,10 @@ class Pair:
         """The object on the sides that have it."""
         return tuple(side for side in (self.expected, self.actual) if side is not None)
 
-    def part(self, name: str, expected: Any, actual: Any) -> Pair:
-        """A part of this object, by its name."""
-        kind = (expected or actual).KIND
-        return Pair(kind, f"{self.subject}.{quote(name)}", expected, actual, self)
+    def part(self, expected: Any, actual: Any) -> Pair:
+        """A part of this object."""
+        part = actual if expected is None else expected
+        return Pair(part.KIND, self.value.subject(part), expected, actual, self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ class Walk:
         if group == "columns" and isinstance(whole.value, View):
             yield from self._view_columns(whole, mine, yours)
             return
-        if group in {"columns", "attributes"}:
+        if group == "columns":
             # Only the columns that both sides have: a missing one is a difference of its own.
             before = tuple(name for name in mine if name in yours)
             after = tuple(name for name in yours if name in mine)
@@ -125,19 +125,19 @@ class Walk:
         lost = [part for name, part in mine.items() if name not in yours]
         gained = [part for name, part in yours.items() if name not in mine]
         for old, new in renamed(lost, gained):
-            yield from self._found(whole.part(old.name, old, new), NAME, old.name, new.name)
+            yield from self._found(whole.part(old, new), NAME, old.name, new.name)
             del mine[old.name], yours[new.name]
         for name, part in mine.items():
-            yield from self._pair(whole.part(name, part, yours.pop(name, None)))
-        for name, part in yours.items():
-            yield from self._pair(whole.part(name, None, part))
+            yield from self._pair(whole.part(part, yours.pop(name, None)))
+        for part in yours.values():
+            yield from self._pair(whole.part(None, part))
 
     def _view_columns(
         self, whole: Pair, mine: dict[str, Any], yours: dict[str, Any]
     ) -> Iterator[Found]:
         # Which columns a view has follows from its definition.
         for name in mine.keys() & yours.keys():
-            for found in self._pair(whole.part(name, mine[name], yours[name])):
+            for found in self._pair(whole.part(mine[name], yours[name])):
                 if found.difference.aspect in SET_ON_VIEWS:
                     yield found
 

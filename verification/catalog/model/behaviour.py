@@ -53,6 +53,7 @@ class Statistics:
 
     KIND: ClassVar[str] = "statistics"
 
+    schema: str
     name: str
     definition: str
     owner: str = ""

@@ -33,4 +33,4 @@ class Index:
     options: tuple[str, ...] = ()
     tablespace: str = ""
     comment: str | None = None
-    inherited_from: str = ""  # "schema.table.index" of the partitioned table
+    inherited_from: str = ""  # "schema.index" of the partitioned table

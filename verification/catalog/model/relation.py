@@ -54,8 +54,8 @@ class Table:
         return qualify(self.schema, self.name)
 
     def subject(self, part: Part) -> str:
-        """The full name of a part of this table, as in `public.hero.name`."""
-        return f"{self.qualified}.{quote(part.name)}"
+        """The full name of a part of this table: `public.hero.name`, of an index `public.index`."""
+        return subject(self, part)
 
     def column(self, name: str) -> Column | None:
         """The column of this name."""
@@ -98,7 +98,7 @@ class View:
 
     def subject(self, part: Part) -> str:
         """The full name of a part of this view."""
-        return f"{self.qualified}.{quote(part.name)}"
+        return subject(self, part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,3 +128,12 @@ class Sequence:
     def qualified(self) -> str:
         """`schema.sequence`, quoted where PostgreSQL would quote."""
         return qualify(self.schema, self.name)
+
+
+def subject(whole: Table | View, part: Part) -> str:
+    """The full name of a part; an index has its own in the schema of its table."""
+    if isinstance(part, Index):
+        return qualify(whole.schema, part.name)
+    if isinstance(part, Statistics):
+        return qualify(part.schema, part.name)
+    return f"{whole.qualified}.{quote(part.name)}"

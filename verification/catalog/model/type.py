@@ -76,7 +76,7 @@ class Composite:
 
     schema: str
     name: str
-    attributes: tuple[Column, ...]
+    columns: tuple[Column, ...]
     owner: str = ""
     privileges: tuple[Privilege, ...] = ()
     comment: str | None = None
@@ -85,6 +85,11 @@ class Composite:
     def qualified(self) -> str:
         """`schema.type`, quoted where PostgreSQL would quote."""
         return qualify(self.schema, self.name)
+
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        """Each attribute as in `street text`."""
+        return tuple(f"{quote(column.name)} {column.type}" for column in self.columns)
 
     def subject(self, part: Column) -> str:
         """The full name of an attribute of this type."""

@@ -35,11 +35,11 @@ Names = Sequence[tuple[str, str]]  # schema and name of each relation
 Numbers = Mapping[int, Mapping[int, str]]  # of each relation: the column's name by its number
 
 
-def _parent(names: Names, more: dict[str, Any]) -> None:
+def _parent(names: Names, more: dict[str, Any], depth: int = 2) -> None:
     # A part of a partition names the part of the partitioned table that it belongs to.
     if parent := more.pop("parent", None):
         relation, name = parent
-        more["inherited_from"] = qualify(*names[relation], name)
+        more["inherited_from"] = qualify(*names[relation][:depth], name)
 
 
 def columns(section: Section) -> Iterator[tuple[int, Column]]:
@@ -99,7 +99,7 @@ def indexes(
         listed = tuple(own.get(key, "") for key in keys)
         parts: dict[str, Any] = more or {}
         if parts:
-            _parent(names, parts)
+            _parent(names, parts, 1)
             for key in ("expressions", "collations", "statistics"):
                 if key in parts:
                     parts[key] = tuple(parts[key])

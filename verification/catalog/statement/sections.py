@@ -23,7 +23,7 @@ LASTING = {
         "relation", "name", "command", "permissive", "roles", "using", "check", "comment",
     ),
     "rules": ("relation", "name", "definition", "enabled", "comment"),
-    "statistics": ("relation", "name", "definition", "owner", "target", "comment"),
+    "statistics": ("relation", "schema", "name", "definition", "owner", "target", "comment"),
     "sequences": (
         "relation", "type", "start", "increment", "min", "max", "cycle", "cache", "owner_table",
         "owner_column", "identity",
