@@ -93,11 +93,6 @@ class Dsn:
         hidden = [self.password, *(v for k, v in self.parameters.items() if "password" in k)]
         return frozenset(text for value in hidden if value for text in (value, quote(value, "")))
 
-    @property
-    def shown_as(self) -> str:
-        """What a report says was looked at."""
-        return str(self)
-
     def libpq(self) -> dict[str, Any]:
         """Keyword arguments for `psycopg2.connect` (and any other libpq driver)."""
         named = {

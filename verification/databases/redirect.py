@@ -46,7 +46,9 @@ def redirected(dsn: Dsn, variables: Mapping[str, str] | None = None) -> Iterator
     """
     from sqlalchemy import Engine, event  # noqa: PLC0415 - 500 ms that only project code needs
 
-    def connect(dialect: Any, _record: Any, args: list[Any], options: dict[str, Any]) -> None:
+    kept: list[Any] = []
+
+    def connect(dialect: Any, record: Any, args: list[Any], options: dict[str, Any]) -> None:
         if dialect.name != "postgresql":
             raise RuntimeError(f"the project connects to {dialect.name}, not to PostgreSQL")
         args.clear()
@@ -54,6 +56,8 @@ def redirected(dsn: Dsn, variables: Mapping[str, str] | None = None) -> Iterator
             del options[name]
         asyncpg = dialect.driver == "asyncpg"
         options.update(_for_asyncpg(dsn) if asyncpg else dsn.libpq())
+        if record is not None and not dialect.is_async:
+            kept.append(record)
 
     before = dict(os.environ)
     event.listen(Engine, "do_connect", connect)
@@ -62,12 +66,16 @@ def redirected(dsn: Dsn, variables: Mapping[str, str] | None = None) -> Iterator
         yield
     finally:
         event.remove(Engine, "do_connect", connect)
+        for record in kept:
+            record.close()  # what lies in a pool must not be used for another database
         os.environ.clear()
         os.environ.update(before)
 
 
 def _for_asyncpg(dsn: Dsn) -> dict[str, Any]:
     libpq = dsn.libpq()
-    named = {key: libpq[key] for key in ("host", "port", "user", "password") if key in libpq}
+    named: dict[str, Any] = {
+        key: libpq[key] for key in ("host", "port", "user", "password") if key in libpq
+    }
     encrypted = dsn.parameters.get("sslmode", "prefer") not in {"disable", "allow", "prefer"}
     return {**named, "database": dsn.database, "ssl": "require" if encrypted else False}

@@ -24,10 +24,11 @@ def create_all(
     collections = tuple(metadata)
     engine = create_engine(dsn.reveal("psycopg2"), poolclass=NullPool)
     schemas = {table.schema for item in collections for table in item.tables.values()}
+    schemas |= {schema for _, schema in extensions if schema != "pg_catalog"}
     quote = engine.dialect.identifier_preparer.quote
     try:
         with engine.begin() as connection:
-            for schema in sorted({*schemas, *(schema for _, schema in extensions)} - {None}):
+            for schema in sorted(schemas - {None}):
                 connection.execute(CreateSchema(schema, if_not_exists=True))
             for name, schema in extensions:
                 connection.execute(

@@ -39,13 +39,22 @@ class Target:
         }
         self._open = contextlib.ExitStack()
         self.secrets: set[str] = set()
-        self.context: dict[str, str] = {}
 
     def __getitem__(self, name: str) -> Any:
         """The fact of this name. Raises NotApplicable or Unknown, each time the same."""
         if name not in self._known:
             self._known[name] = self._learn(name)
         return self._known[name]()
+
+    @property
+    def context(self) -> Mapping[str, str]:
+        """What a report says was looked at, of what has been learnt; nothing is learnt for it."""
+        shown = {}
+        for name in ("server", "dsn"):
+            with contextlib.suppress(KeyError, NotApplicable, Unknown):
+                value = self._known[name]()
+                shown[name] = getattr(value, "source", None) or str(value)
+        return shown
 
     def _learn(self, name: str) -> Callable[[], object]:
         fact = _facts().get(name)
@@ -59,14 +68,12 @@ class Target:
             return _raiser(verdict)
         except Exception as error:  # noqa: BLE001 - a crash while learning is an unknown, not a stop
             return _raiser(Unknown(f"{name} could not be learnt: {_line(error)}"))
-        self._note(name, value)
+        self._note(value)
         return _giver(value)
 
-    def _note(self, name: str, value: object) -> None:
+    def _note(self, value: object) -> None:
         for part in (value, getattr(value, "dsn", None)):
             self.secrets.update(getattr(part, "secrets", ()))
-        if isinstance(shown := getattr(value, "shown_as", None), str):
-            self.context[name] = shown
 
     def _enter(self, steps: Generator[object, None, None]) -> object:
         return self._open.enter_context(contextlib.contextmanager(lambda: steps)())

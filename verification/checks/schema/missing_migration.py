@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from verification.catalog import MODEL_KINDS, Catalog, difference
+from verification.catalog import Catalog
 from verification.check import check
-from verification.checks.schema._difference import sentence
+from verification.checks.schema._comparing import expressible
+from verification.checks.schema._wording import findings
 from verification.finding import Finding, Severity
 
 
@@ -31,3 +32,9 @@ def missing_migration(declared: Catalog, migrated: Catalog) -> Iterator[Finding]
     CREATE TABLE hero (id int8, age integer CHECK ((age>=0) and age<200), PRIMARY KEY (id));
     ```
     """
+    yield from findings(
+        expressible(declared, migrated),
+        "the models",
+        "the migrations",
+        'alembic revision --autogenerate -m "..." (or op.execute where it does not see the change)',
+    )
