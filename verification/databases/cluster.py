@@ -40,11 +40,10 @@ def prepare(
     kept = cache.find(name) if name else None
     if kept:
         try:
-            shutil.copytree(kept / "data", data, copy_function=shutil.copyfile)
-            identity.own(data, *data.rglob("*"))
-            return Cluster(data, (kept / "password").read_text(encoding="ascii"), name)
-        except (OSError, shutil.Error):
-            # Somebody is clearing the cache just now.
+            return Cluster(data, restore(kept, data, identity), name)
+        except (OSError, ValueError):
+            # Somebody has cleared the cache, or a part of it.
+            cache.forget(name)
             shutil.rmtree(data, ignore_errors=True)
     secret = directory / "password"
     secret.write_text(token_urlsafe(24), encoding="ascii")
@@ -77,7 +76,20 @@ def initialise(
 def store(fresh: Path, data: Path, password: Path) -> None:
     """Fill a directory of the cache."""
     shutil.copytree(data, fresh / "data", copy_function=shutil.copyfile)
-    shutil.copyfile(password, fresh / "password")
+    count = len(list(data.rglob("*")))
+    content = f"{password.read_text(encoding='ascii')} {count}"
+    (fresh / "password").write_text(content, encoding="ascii")
+
+
+def restore(kept: Path, data: Path, identity: Identity) -> str:
+    """Copy what was kept, see that it is whole, and return its password."""
+    password, count = (kept / "password").read_text(encoding="ascii").split()
+    shutil.copytree(kept / "data", data, copy_function=shutil.copyfile)
+    entries = list(data.rglob("*"))
+    if len(entries) != int(count):
+        raise ValueError("a part is missing")
+    identity.own(data, *entries)
+    return password
 
 
 def fingerprint(programs: Programs) -> str:

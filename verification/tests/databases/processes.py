@@ -7,6 +7,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from verification.databases import Server
+from verification.databases.binaries import Binaries, places
+from verification.databases.session import Session
+
 CLIENT = """
 import os, sys
 from verification.databases import disposable_server
@@ -52,3 +56,16 @@ def comes_true(condition: Callable[[], bool], seconds: float = 10) -> bool:
             return True
         time.sleep(0.02)
     return condition()
+
+
+def owner(server: Server) -> int:
+    """The user that a server runs as."""
+    session = Session(server.dsn)
+    ((data,),) = session.run("SHOW data_directory")
+    session.close()
+    return Path(data).stat().st_uid
+
+
+def bindir() -> Path:
+    """Programs that work here, whatever they come from."""
+    return next(place.path for place in places(os.environ) if isinstance(place, Binaries))

@@ -97,8 +97,12 @@ def test_a_session_connects_again_after_its_connection_was_ended(server: Server)
 
 def test_a_session_does_not_repeat_what_failed_on_a_fresh_connection(server: Server) -> None:
     session = Session(server.dsn)
+    session.run("CREATE SEQUENCE tries")
+    session.close()
     with pytest.raises(psycopg2.OperationalError):
-        session.run("SELECT pg_terminate_backend(pg_backend_pid())")
+        session.run("SELECT nextval('tries'), pg_terminate_backend(pg_backend_pid())")
+    assert session.run("SELECT last_value FROM tries") == [(1,)]
+    session.run("DROP SEQUENCE tries")
     session.close()
 
 

@@ -172,6 +172,8 @@ def test_only_old_databases_with_our_name_and_comment_are_swept(
     with disposable_server({**surroundings, "VERIFY_SCRATCH_URL": server.dsn.reveal()}):
         pass
     connected.close()
+    used = "SELECT datistemplate FROM pg_database WHERE datname = 'verify_4_00000000aaaaaaaa'"
+    assert session.run(used) == [(True,)]
     left = session.run("SELECT datname FROM pg_database WHERE datname LIKE 'verify%' ORDER BY 1")
     assert [name for (name,) in left] == sorted(databases)[1:]
     for (name,) in left:
