@@ -6,7 +6,7 @@ import difflib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Self
 
@@ -54,9 +54,12 @@ class Config:
         path = root / "pyproject.toml"
         try:
             document = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
             raise ConfigError(f"pyproject.toml cannot be read: {error}") from None
-        table = document.get("tool", {}).get("verification", {})
+        tools = document.get("tool", {})
+        table = tools.get("verification", {}) if isinstance(tools, dict) else tools
+        if not isinstance(table, dict):
+            raise ConfigError(f"[tool.verification] must be a table, not {table!r}")
         return cls.of(root, table)
 
     @classmethod
@@ -89,6 +92,8 @@ def _read(name: str, value: Any) -> Any:
             return tuple(_acceptance(key, entry) for key, entry in value.items())
         case "environment", dict():
             return {key: str(entry) for key, entry in value.items()}
+        case "accept" | "environment", _:
+            raise ConfigError(f"{name} must be a table, not {value!r}")
         case "fail_on", str() if value in list(Severity):
             return Severity(value)
         case "fail_on", _:
@@ -112,7 +117,7 @@ def _acceptance(key: str, entry: Any) -> Acceptance:
     if not isinstance(reason, str) or not reason.strip():
         raise ConfigError(f"accept {key!r} needs a reason")
     until = given.get("until")
-    if until is not None and not isinstance(until, date):
+    if until is not None and (not isinstance(until, date) or isinstance(until, datetime)):
         raise ConfigError(f"accept {key!r}: until must be a date such as 2027-01-31")
     if unknown := set(given) - {"reason", "until"}:
         raise ConfigError(f"accept {key!r} has no key {min(unknown)!r}")

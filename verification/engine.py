@@ -16,6 +16,7 @@ from verification.config import Acceptance, ConfigError, suggest
 from verification.finding import Finding, NotApplicable, Severity, Unknown
 from verification.redact import redact
 from verification.report import Report, Result, Status
+from verification.text import described
 
 BUILT_IN = "verification.checks"
 
@@ -50,15 +51,23 @@ def discover(packages: Iterable[str] = ()) -> tuple[Check, ...]:
 def _checks_of(name: str) -> Iterator[Check]:
     try:
         package = importlib.import_module(name)
-    except ImportError as error:
-        raise ConfigError(f"the package of checks {name!r} cannot be imported: {error}") from None
-    for module in pkgutil.walk_packages(getattr(package, "__path__", ()), f"{name}."):
-        members = vars(importlib.import_module(module.name)).values()
-        yield from (
-            member
-            for member in members
-            if isinstance(member, Check) and member.body.__module__ == module.name
-        )
+        path = getattr(package, "__path__", ())
+        walk = pkgutil.walk_packages(path, f"{name}.", onerror=_raise_again)
+        modules = [importlib.import_module(module.name) for module in walk]
+    except (Exception, SystemExit) as error:
+        raise ConfigError(
+            f"the package of checks {name!r} cannot be imported: {described(error)}"
+        ) from error
+    yield from (
+        member
+        for module in modules
+        for member in vars(module).values()
+        if isinstance(member, Check) and member.body.__module__ == module.__name__
+    )
+
+
+def _raise_again(_: str) -> None:
+    raise  # noqa: PLE0704 - called while an import fails, which would else be swallowed
 
 
 def select(
@@ -123,9 +132,12 @@ def _run_one(check: Check, facts: Facts) -> Result:
         return ended(Status.SKIPPED, findings, str(reason))
     except Unknown as reason:
         return ended(Status.UNKNOWN, findings, str(reason))
-    except Exception as error:  # noqa: BLE001 - a crashing check is reported; it never stops the run
-        text = " ".join(str(error).split())
-        return ended(Status.UNKNOWN, findings, f"the check crashed: {type(error).__name__}: {text}")
+    except KeyboardInterrupt:
+        raise
+    # Whatever it is, a crash is reported and never stops the run: not even sys.exit(0) in the
+    # project's code, which would end it in green, or a task that was cancelled.
+    except BaseException as error:  # noqa: BLE001 - see above
+        return ended(Status.UNKNOWN, findings, f"the check crashed: {described(error)}")
     return ended(Status.FAILED if findings else Status.PASSED, findings)
 
 

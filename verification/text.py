@@ -11,3 +11,9 @@ def plain(text: str) -> str:
         character if character.isprintable() else character.encode("unicode_escape").decode()
         for character in text
     )
+
+
+def described(error: BaseException) -> str:
+    """The error on one line: what it is, and what it says if it says anything."""
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
