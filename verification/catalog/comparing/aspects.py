@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import fields
 from functools import cache
 
-from verification.catalog.model import Function, Other
+from verification.catalog.model import Extension, Function, Other, Statistics
 
 # The names by which objects are matched, and so no aspects.
 IDENTITY = ("schema", "name")
@@ -41,10 +41,11 @@ UNPRINTED = frozenset(
         "target",
         "inherited_from",
         "populated",
-        "options",
     }
 )
-PRINTED = {"constraint", "index", "trigger", "function"}
+PRINTED = frozenset(
+    {"constraint", "domain constraint", "index", "trigger", "function", "statistics"}
+)
 
 # An aspect on the left follows from those on the right, and is silent where one of them differs.
 FOLLOWS: Mapping[str, Mapping[str, frozenset[str]]] = {
@@ -125,6 +126,8 @@ def _aspects(value_class: type) -> tuple[str, ...]:
     identity = set(IDENTITY)
     if value_class is Other:
         identity.add("kind")  # the rare objects are told apart by it; of a table it is an aspect
+    if value_class in {Extension, Statistics}:
+        identity.remove("schema")  # their names alone tell them apart
     if value_class is Function:
         identity.add("identity")  # the types of its arguments; of a column it is an aspect
     return tuple(

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from verification.catalog.comparing.difference import NAME
 from verification.catalog.comparing.walk import Found
-from verification.catalog.model import Function, Table, quote
+from verification.catalog.model import Function, Other, Table, quote
 
 WORD = re.compile(r'"(?:[^"]|"")*"|[^\W\d][\w$]*')
 
@@ -41,6 +41,7 @@ class Mentions:
     lost: Names
     gained: Names
     retyped: Names
+    moved: tuple[tuple[str, str], ...]  # the old and new schema of each extension that moved
 
     @classmethod
     def of(cls, found: Iterable[Found]) -> Self:
@@ -48,6 +49,7 @@ class Mentions:
         lost: Names = defaultdict(set)
         gained: Names = defaultdict(set)
         retyped: Names = defaultdict(set)
+        moved = []
         for each in found:
             pair, change = each.pair, each.difference
             table = ""
@@ -55,30 +57,43 @@ class Mentions:
                 table = quote(pair.whole.value.name)
             if change.kind == "column" and change.aspect in {"type", "collation"}:
                 retyped[quote(pair.value.name)].add(table)
+            elif change.kind == "enum" and change.aspect == "labels":
+                if not set(pair.expected.labels) <= set(pair.actual.labels):
+                    retyped[quote(pair.value.name)].add("")
+            elif change.kind == "extension" and change.aspect == "schema":
+                moved.append((f"{quote(change.expected)}.", f"{quote(change.actual)}."))
             elif each.exists or change.aspect == NAME:
                 for names, side in ((lost, pair.expected), (gained, pair.actual)):
                     if side is not None:
                         names[quote(getattr(side, "name", ""))].add(table)
-        return cls(dict(lost), dict(gained), dict(retyped))
+        return cls(dict(lost), dict(gained), dict(retyped), tuple(moved))
 
     def explain(self, each: Found) -> bool:
         """Whether a difference follows from what its texts mention."""
         pair, aspect = each.pair, each.difference.aspect
-        if isinstance(pair.value, Function) and each.exists:
-            # The types of its arguments are part of a function's name.
+        if each.exists:
+            # The types of its arguments are part of a function's name, and of a cast's.
+            types = {Function: "identity", Other: "name"}.get(type(pair.value))
             names = self.lost if pair.actual is None else self.gained
-            return any("" in names.get(word, ()) for word in words([pair.value.identity]))
-        if each.exists or aspect not in MENTIONING:
+            mentioned = words([getattr(pair.value, types)]) if types else ()
+            return any("" in names.get(word, ()) for word in mentioned)
+        if aspect not in MENTIONING:
             return False
-        mine, yours = (
-            words(_texts(getattr(side, aspect, ""))) for side in (pair.expected, pair.actual)
-        )
-        was, will_be = _known(each, mine, self.lost), _known(each, yours, self.gained)
-        if pair.kind == "column" and aspect == "type":
-            return was and will_be
-        if was or will_be:
+        mine, yours = (_texts(getattr(side, aspect, "")) for side in (pair.expected, pair.actual))
+        if any([text.replace(*names) for text in mine] == yours for names in self.moved):
             return True
-        return _known(each, mine, self.retyped) or _known(each, yours, self.retyped)
+        return self._explained(each, words(mine), words(yours))
+
+    def _explained(self, each: Found, mine: set[str], yours: set[str]) -> bool:
+        was, will_be = _known(each, mine, self.lost), _known(each, yours, self.gained)
+        if each.pair.kind == "column" and each.difference.aspect == "type":
+            return was and will_be
+        if each.difference.aspect in {"opclasses", "collations"}:
+            # They are chosen by the types of the columns.
+            mine = words(_texts(each.pair.value.columns))
+        return (
+            was or will_be or _known(each, mine, self.retyped) or _known(each, yours, self.retyped)
+        )
 
 
 def _known(each: Found, mentioned: set[str], names: Names) -> bool:

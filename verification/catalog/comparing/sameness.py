@@ -38,6 +38,14 @@ class Thing(Protocol):
     def subject(self) -> str:
         """As in `public.hero.name`."""
 
+    @property
+    def expected(self) -> Any:
+        """The one side."""
+
+    @property
+    def actual(self) -> Any:
+        """The other side."""
+
 
 def prevailing_owner(catalog: Catalog) -> str:
     """The role that owns most of the tables, or else most of anything, or else the database."""
@@ -89,7 +97,7 @@ class Sameness:
                 same = self.role(expected) == actual
             case "privileges":
                 mine = [replace(each, grantee=self.role(each.grantee)) for each in expected]
-                same = self._granted(mine) == self._granted(actual)
+                same = self._granted(mine, pair) == self._granted(actual, pair)
             case "roles":
                 same = {self.role(role) for role in expected} == set(actual)
             case "not_null":
@@ -100,12 +108,16 @@ class Sameness:
                 same = other_major and aspect in TEXTS and same_text(expected, actual)
         return same
 
-    def _granted(self, listed: Iterable[Privilege]) -> set[tuple[str, str]]:
+    def _granted(self, listed: Iterable[Privilege], pair: Thing) -> set[tuple[str, str]]:
+        # What was granted to a role is no longer listed once it is the owner.
+        owners = {getattr(side, "owner", "") for side in (pair.expected, pair.actual)}
+        hidden_roles = {*owners, *map(self.role, owners)} if len(owners) > 1 else set()
         # PostgreSQL 17 made MAINTAIN a privilege.
         hidden = "MAINTAIN" if self.straddles(17) else " "
         return {
             (each.grantee, word)
             for each in listed
+            if each.grantee not in hidden_roles
             for word in each.granted or ("",)
             if not word.startswith(hidden)
         }

@@ -48,7 +48,11 @@ FROM (
                CASE x.castcontext WHEN 'i' THEN 'implicit' WHEN 'a' THEN 'assignment'
                ELSE 'explicit' END),
            NULL, NULL
-    FROM pg_catalog.pg_cast x WHERE x.oid >= 16384
+    FROM pg_catalog.pg_cast x
+    WHERE x.oid >= 16384 AND NOT EXISTS (  -- the one that comes with a range type
+        SELECT FROM pg_catalog.pg_depend d
+        WHERE d.classid = 'pg_catalog.pg_cast'::pg_catalog.regclass AND d.objid = x.oid
+          AND d.deptype = 'i')
     UNION ALL
     SELECT 'collation', 'pg_catalog.pg_collation'::pg_catalog.regclass, x.oid, p.nspname,
            quote_ident(x.collname),
@@ -145,7 +149,7 @@ FROM (
            concat_ws(', ', 'all tables ' || x.puballtables, 'insert ' || x.pubinsert,
                'update ' || x.pubupdate, 'delete ' || x.pubdelete, 'truncate ' || x.pubtruncate,
                'via root ' || x.pubviaroot,
-               'generated columns ' || (to_jsonb(x) ->> 'pubgencols'),
+               'generated columns ' || nullif(to_jsonb(x) ->> 'pubgencols', 'n'),
                (SELECT string_agg('table ' || (m.prrelid::pg_catalog.regclass)::text
                            || coalesce(' (' || (
                                SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attname)

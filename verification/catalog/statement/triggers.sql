@@ -8,5 +8,7 @@ LEFT JOIN pg_catalog.pg_trigger pt ON pt.oid = t.tgparentid AND t.tgparentid <> 
 LEFT JOIN relation pr ON pr.oid = pt.tgrelid
 LEFT JOIN note ON note.objoid = t.oid
               AND note.classoid = 'pg_catalog.pg_trigger'::pg_catalog.regclass
+-- PostgreSQL 14 calls the clones of a trigger on partitions internal too.
 WHERE NOT t.tgisinternal
+   OR t.tgparentid <> 0 AND (t.tgfoid::pg_catalog.regproc)::text NOT LIKE '"RI\_FKey%'
 ORDER BY r.n, t.tgname

@@ -1,6 +1,6 @@
 -- Enums, domains, ranges; of composite types what the relation does not know; base types.
 SELECT p.nspname AS schema, t.typname AS name,
-       CASE WHEN NOT t.typisdefined THEN 'shell' ELSE t.typtype END AS kind, pg_get_userbyid(t.typowner) AS owner,
+       CASE WHEN NOT t.typisdefined THEN 'shell' ELSE t.typtype::text END AS kind, pg_get_userbyid(t.typowner) AS owner,
        t.typacl AS acl, note.description AS comment,
        CASE t.typtype
        WHEN 'e' THEN (
