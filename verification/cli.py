@@ -8,11 +8,13 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 from verification.check import Check
 from verification.config import DEPTHS, Config, ConfigError
 from verification.finding import Severity
+from verification.redact import redact
+from verification.text import described
 
 COULD_NOT_TELL = 2
 INTERRUPTED = 130
@@ -28,11 +30,13 @@ def main(argv: Sequence[str] | None = None) -> int:
             return code
         return _verify(_parser().parse_args(words))
     except (ConfigError, _Usage) as error:
-        print(f"verify: {error}", file=sys.stderr)  # noqa: T201 - the one line a person needs
-        return COULD_NOT_TELL
+        return _complain(str(error), COULD_NOT_TELL)
     except KeyboardInterrupt:
-        print("verify: interrupted", file=sys.stderr)  # noqa: T201 - the one line a person needs
-        return INTERRUPTED
+        return _complain("interrupted", INTERRUPTED)
+    # Python would exit with 1 and a traceback: a refutation that nobody has made, and perhaps a
+    # secret.
+    except Exception as error:  # noqa: BLE001 - see above
+        return _complain(f"a fault of its own: {redact(described(error))}", COULD_NOT_TELL)
 
 
 def _verify(options: argparse.Namespace) -> int:
@@ -71,15 +75,21 @@ def _run(chosen: Sequence[Check], config: Config, wanted: Sequence[str]) -> int:
     with Target(config=config) as target:
         report = engine.run(chosen, target, config.fail_on, config.accept)
         report = replace(report, context=target.context)
+    shown = [name for name, path in asked if not path] or ["terminal"]
+    for name in shown:
+        _say(render(name, report))
     for name, path in asked:
         if path:
-            Path(path).parent.mkdir(parents=True, exist_ok=True)
-            Path(path).write_text(render(name, report), encoding="utf-8")
-        else:
-            _say(render(name, report))
-    if all(path for _, path in asked):
-        _say(render("terminal", report))
+            _write(f"--report {name}={path}", Path(path), render(name, report))
     return report.exit_code
+
+
+def _write(wanted: str, path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise _Usage(f"{wanted}: {error.strerror or error}") from None
 
 
 def _configured(config: Config, options: argparse.Namespace) -> Config:
@@ -106,7 +116,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--ignore", action="append", default=[], metavar="NAME", help="leave these out"
     )
-    parser.add_argument("--fail-on", choices=list(Severity), help="mildest finding that refutes")
+    severities = [str(severity) for severity in Severity]
+    parser.add_argument("--fail-on", choices=severities, help="mildest finding that refutes")
     parser.add_argument("--depth", choices=DEPTHS, help="how long searches may look")
     parser.add_argument(
         "--report", action="append", default=[], metavar="NAME[=PATH]", help="another format"
@@ -131,5 +142,16 @@ def _exactly_one(checks: Sequence[Check], name: str) -> Sequence[Check]:
 
 
 def _say(text: str) -> int:
-    sys.stdout.write(text.rstrip("\n") + "\n")
+    sys.stdout.write(_sayable(text.rstrip("\n"), sys.stdout) + "\n")
     return 0
+
+
+def _complain(text: str, code: int) -> int:
+    sys.stderr.write(_sayable(f"verify: {text}", sys.stderr) + "\n")
+    return code
+
+
+def _sayable(text: str, stream: TextIO) -> str:
+    """The text with what this terminal cannot show escaped, for it would refuse all of it."""
+    encoding = stream.encoding or "utf-8"
+    return text.encode(encoding, "backslashreplace").decode(encoding)

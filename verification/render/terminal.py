@@ -18,7 +18,7 @@ def render(report: Report) -> str:
             lines += [*_failed(result), ""]
     lines += _grouped(report, Status.UNKNOWN, "could not look")
     lines += _grouped(report, Status.SKIPPED, "skipped")
-    lines += [f"accepted: {key}: {why}" for key, why in _accepted(report)]
+    lines += [f"accepted: {plain(key)}: {plain(why)}" for key, why in _accepted(report)]
     return "\n".join([*lines, _verdict(report)])
 
 

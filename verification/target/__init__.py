@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import pkgutil
+from asyncio import CancelledError
 from collections.abc import Callable, Generator, Mapping
 from functools import cache
 from types import TracebackType
@@ -12,6 +13,7 @@ from typing import Any, Self
 
 from verification.finding import NotApplicable, Unknown
 from verification.target.fact import Fact
+from verification.text import described
 
 __all__ = ["Target"]
 
@@ -66,8 +68,10 @@ class Target:
                 value = self._enter(value)
         except (NotApplicable, Unknown) as verdict:
             return _raiser(verdict)
-        except Exception as error:  # noqa: BLE001 - a crash while learning is an unknown, not a stop
-            return _raiser(Unknown(f"{name} could not be learnt: {_line(error)}"))
+        # A crash while learning is an unknown, not a stop; so is project code that exits, which
+        # would else end the run in green.
+        except (Exception, SystemExit, CancelledError) as error:  # noqa: BLE001 - see above
+            return _raiser(Unknown(f"{name} could not be learnt: {described(error)}"))
         self._note(value)
         return _giver(value)
 
@@ -101,8 +105,3 @@ def _raiser(verdict: Exception) -> Callable[[], object]:
         raise verdict.with_traceback(None)
 
     return again
-
-
-def _line(error: Exception) -> str:
-    text = " ".join(str(error).split())
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
