@@ -85,3 +85,17 @@ def test_a_process_of_this_user_stays_this_user(tmp_path: Path) -> None:
     with (tmp_path / "out").open("wb") as output:
         Identity(Way.AS_IS).spawn(["/usr/bin/env", "id", "-u"], os.environ, output).wait()
     assert int((tmp_path / "out").read_text()) == os.geteuid()
+
+
+@as_root
+@pytest.mark.parametrize("way", [Way.OTHER_USER, Way.NAMESPACE])
+def test_another_user_keeps_nothing_of_root(way: Way, tmp_path: Path) -> None:
+    if not works(way):
+        pytest.skip(f"not possible here: {way.value}")
+    with (tmp_path / "out").open("wb") as output:
+        ask = ["/bin/sh", "-c", "id -u; id -G; grep CapEff /proc/self/status"]
+        Identity(way).spawn(ask, os.environ, output).wait()
+    user, groups, rights = (tmp_path / "out").read_text().splitlines()
+    assert int(user) == NOBODY
+    assert set(groups.split()) == {str(NOBODY)}
+    assert int(rights.split()[1], 16) == 0

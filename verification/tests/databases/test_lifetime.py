@@ -26,6 +26,7 @@ def client(environment: dict[str, str]) -> Iterator[tuple[subprocess.Popen[str],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
+        start_new_session=True,
     )
     with process:
         assert process.stdout
@@ -108,7 +109,8 @@ def test_a_killed_client_leaves_no_database_on_a_named_server(
     left = "SELECT count(*) FROM pg_database WHERE starts_with(datname, %s)"
     with client(named) as (process, _, prefix):
         assert session.run(left, prefix) == [(2,)]
-        process.kill()
+        # The whole group, as a terminal or a CI runner does it.
+        os.killpg(process.pid, signal.SIGKILL)
         assert comes_true(lambda: session.run(left, prefix) == [(0,)])
     session.close()
 
@@ -116,7 +118,7 @@ def test_a_killed_client_leaves_no_database_on_a_named_server(
 def test_the_command_serves_until_its_input_ends(surroundings: dict[str, str]) -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "verification.databases"],
-        env=surroundings,
+        env={**surroundings, "VERIFY_SCRATCH_URL": "postgresql://other.invalid/postgres"},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
