@@ -1,0 +1,13 @@
+"""Disposable copies of the project's schema."""
+
+from verification.config import Config
+from verification.databases import Server
+from verification.generation.scratch import Scratch
+from verification.target.catalogs import Template
+from verification.target.fact import fact
+
+
+@fact
+def scratch(server: Server, template: Template, config: Config) -> Scratch:
+    """What a check may write to: copies of a database with the project's schema and no data."""
+    return Scratch(server, template.dsn, template.catalog, config.depth)

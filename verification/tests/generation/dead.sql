@@ -1,0 +1,18 @@
+CREATE TABLE p (id int PRIMARY KEY);
+CREATE TABLE c1 (id int PRIMARY KEY, p_id int REFERENCES p, n text);
+ALTER TABLE c1 DISABLE TRIGGER ALL;
+CREATE TABLE p2 (id int PRIMARY KEY);
+CREATE TABLE c2 (id int PRIMARY KEY, p_id int REFERENCES p2);
+ALTER TABLE p2 DISABLE TRIGGER ALL;
+CREATE TABLE sw (id int PRIMARY KEY, n text NOT NULL);
+CREATE FUNCTION swallow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.n IS NULL THEN RETURN NULL; END IF; RETURN NEW; END $$;
+CREATE TRIGGER s BEFORE INSERT ON sw FOR EACH ROW EXECUTE FUNCTION swallow();
+CREATE TABLE iu (id int PRIMARY KEY, n text);
+CREATE UNIQUE INDEX iu_n ON iu (n);
+UPDATE pg_index SET indisready = false, indisvalid = false WHERE indexrelid = 'iu_n'::regclass;
+CREATE FUNCTION ok(int) RETURNS boolean IMMUTABLE LANGUAGE sql AS 'SELECT true';
+CREATE TABLE f (id int PRIMARY KEY, v int CHECK (ok(v)));
+CREATE TABLE ru (id int PRIMARY KEY, n int CHECK (n > 0));
+CREATE RULE r AS ON INSERT TO ru DO INSTEAD NOTHING;
+CREATE TABLE nul (id int PRIMARY KEY, n int CHECK (n NOT IN (1, NULL)), s text CHECK (s = 'a' OR s <> 'a'), l text check (length(l) >= 0), z text check (coalesce(length(z), 0) >= 0));
+CREATE TABLE dead (id bigint PRIMARY KEY, a int CHECK (a > 0 OR true), b text CHECK (b IN ('x', NULL)), c int CHECK (c = NULL), d int check (d >= 0 or d < 0));
