@@ -1,0 +1,67 @@
+"""For a job summary or a pull request: the verdict, the findings, what could not be seen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from verification.finding import Severity
+from verification.report import Report, Result, Status, Verdict
+from verification.text import plain
+
+SIGN = {Verdict.VERIFIED: "✅", Verdict.REFUTED: "❌", Verdict.COULD_NOT_TELL: "❔"}
+MARK = {Severity.ERROR: "❌", Severity.WARNING: "⚠️", Severity.NOTE: "🛈"}
+
+
+def render(report: Report) -> str:
+    """GitHub-flavoured Markdown; everything from outside is code or escaped."""
+    counts = ", ".join(f"{number} {status}" for status, number in report.counts.items() if number)
+    lines = [f"## {SIGN[report.verdict]} {report.verdict.words}", "", counts, ""]
+    lines += [f"- {code(text)}" for text in report.context.values()]
+    for result in report.results:
+        if result.findings:
+            lines += ["", *_section(result)]
+    for status, title in ((Status.UNKNOWN, "Could not look"), (Status.SKIPPED, "Skipped")):
+        lines += _reasons(report, status, title)
+    return "\n".join(lines)
+
+
+def _section(result: Result) -> Iterator[str]:
+    check = result.check
+    yield f"### {MARK[check.severity]} {check.id}"
+    yield ""
+    yield check.summary
+    for finding in result.findings:
+        place = f" ({code(str(finding.location))})" if finding.location else ""
+        yield ""
+        yield f"- {code(finding.subject)} {escape(finding.message)}{place}"
+        if finding.fix:
+            yield from ("", *(f"      {line}" for line in plain_lines(finding.fix)))
+
+
+def _reasons(report: Report, status: Status, title: str) -> Iterator[str]:
+    results = [result for result in report.results if result.status is status]
+    if results:
+        yield from ("", f"<details><summary>{title}: {len(results)}</summary>", "")
+        yield from (f"- {result.check.id}: {escape(result.reason)}" for result in results)
+        yield from ("", "</details>")
+
+
+def plain_lines(text: str) -> list[str]:
+    """The lines of a fix, each safe to print."""
+    return [plain(line) for line in text.splitlines()]
+
+
+def code(text: str) -> str:
+    """A code span, however many backticks are in the text."""
+    shown = plain(text)
+    longest = max((len(run) for run in re.findall(r"`+", shown)), default=0)
+    fence = "`" * (longest + 1)
+    pad = " " if longest else ""
+    return f"{fence}{pad}{shown}{pad}{fence}"
+
+
+def escape(text: str) -> str:
+    """Text in which nothing is markup, a mention or a link."""
+    shown = re.sub(r"([\\`*_{}\[\]<>()+!|~&-])", r"\\\1", plain(text))
+    return re.sub(r"([@#])(?=\w)", r"\1<!-- -->", shown)  # no mention, no issue number
