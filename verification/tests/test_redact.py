@@ -9,7 +9,10 @@ CANARY = "Kanarien-7f3a"
     ("text", "shown"),
     [
         (f"postgresql://u:{CANARY}@h/d", "postgresql://u:***@h/d"),
-        (f"postgresql+psycopg2://u:{CANARY}@h:5432/d?x=1", "postgresql+psycopg2://u:***@h:5432/d?x=1"),
+        (
+            f"postgresql+psycopg2://u:{CANARY}@h:5432/d?x=1",
+            "postgresql+psycopg2://u:***@h:5432/d?x=1",
+        ),
         (f"postgresql://u:ab@{CANARY}@h/d", "postgresql://u:***@h/d"),
         (f"postgresql://:{CANARY}@h/d", "postgresql://:***@h/d"),
         (f"host=h password={CANARY} user=u", "host=h password=*** user=u"),
@@ -17,7 +20,10 @@ CANARY = "Kanarien-7f3a"
         (f'connect(password="{CANARY}")', "connect(password=***)"),
         (f"{{'user': 'u', 'password': '{CANARY}'}}", "{'user': 'u', 'password': ***}"),
         (f'{{"password": "{CANARY}"}}', '{"password": ***}'),
-        (f"postgresql://h/d?user=u&password={CANARY}&x=1", "postgresql://h/d?user=u&password=***&x=1"),
+        (
+            f"postgresql://h/d?user=u&password={CANARY}&x=1",
+            "postgresql://h/d?user=u&password=***&x=1",
+        ),
         (f"PGPASSWORD={CANARY} psql", "PGPASSWORD=*** psql"),
         (f"sslpassword={CANARY}", "sslpassword=***"),
         ("key napi_abc123def456 refused", "key napi_*** refused"),
