@@ -1,11 +1,12 @@
 """The engine of this process and the session of each request."""
 
 import asyncio
+import select
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends
 from sqlalchemy import text
@@ -21,10 +22,11 @@ PING_TIMEOUT = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """The one engine, its session factory, and how long a request may use it."""
+    """The one engine, its two kinds of session, and how long a request may use one."""
 
     engine: AsyncEngine
     sessions: async_sessionmaker[AsyncSession]
+    reads: async_sessionmaker[AsyncSession]
     deadline: float
 
 
@@ -33,8 +35,13 @@ def database() -> Database:
     """Make the engine on first use; it connects by itself when a request needs it."""
     settings = get_settings()
     engine = _engine(settings)
-    sessions = async_sessionmaker(engine, class_=AsyncSession, expire_on_commit=False)
-    return Database(engine, sessions, settings.database_deadline)
+    autocommit = engine.execution_options(isolation_level="AUTOCOMMIT")
+    return Database(
+        engine,
+        async_sessionmaker(engine, class_=AsyncSession, expire_on_commit=False),
+        async_sessionmaker(autocommit, class_=AsyncSession, expire_on_commit=False),
+        settings.database_deadline,
+    )
 
 
 def _engine(settings: Settings) -> AsyncEngine:
@@ -44,7 +51,7 @@ def _engine(settings: Settings) -> AsyncEngine:
         max_overflow=settings.database_max_overflow,
         pool_timeout=settings.database_pool_timeout,
         pool_recycle=240,  # before a Neon compute suspends at 300 s
-        pool_pre_ping=True,  # one round trip instead of one 503 per connection that died idle
+        pool_pre_ping=True,  # instead of one 503 per connection that died idle
         pool_use_lifo=True,  # so that connections a peak opened can age out
         hide_parameters=True,
         connect_args={
@@ -57,8 +64,26 @@ def _engine(settings: Settings) -> AsyncEngine:
             "tcp_user_timeout": 10_000,  # an established connection into a black hole ends too
         },
     )
+    _ping_only_if_in_doubt(engine.sync_engine.dialect)
     watch_queries(engine, settings.slow_query_ms)
     return engine
+
+
+def _ping_only_if_in_doubt(dialect: Any) -> None:
+    """Save the round trip of the ping where nothing has arrived on an idle connection.
+
+    Whoever ends a connection leaves something to read on it: the server a message, the network a
+    reset, the keepalives an error. Only a connection with something to read has to prove itself.
+    """
+    ping = dialect.do_ping
+
+    def do_ping(connection: Any) -> bool:
+        poll = select.poll()
+        poll.register(connection.driver_connection.fileno(), select.POLLIN)
+        return not poll.poll(0) or ping(connection)
+
+    if hasattr(select, "poll"):  # Windows has none
+        dialect.do_ping = do_ping
 
 
 @asynccontextmanager
@@ -82,9 +107,21 @@ async def get_session() -> AsyncIterator[AsyncSession]:
         yield session
 
 
+async def get_read_session() -> AsyncIterator[AsyncSession]:
+    """For reading only, each statement for itself.
+
+    At READ COMMITTED each statement has a snapshot of its own, in a transaction or not: BEGIN and
+    COMMIT around reads would be two round trips for nothing.
+    """
+    current = database()
+    async with within(current.deadline), current.reads() as session:
+        yield session
+
+
 # scope="function" ends the dependency before the response; the default scope would answer 201
 # first and lose a failing COMMIT.
 SessionDep = Annotated[AsyncSession, Depends(get_session, scope="function")]
+ReadSessionDep = Annotated[AsyncSession, Depends(get_read_session, scope="function")]
 
 
 async def ping() -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 from sqlmodel import col, select
 
-from backend.database import SessionDep
+from backend.database import ReadSessionDep, SessionDep
 from backend.errors import documented
 from backend.models import Page, Task, TaskCreate, TaskPublic, TaskUpdate
 from backend.routers.common import PagingDep, find, page
@@ -28,7 +28,7 @@ async def create_task(
 
 @router.get("", response_model=Page[TaskPublic])
 async def list_tasks(
-    session: SessionDep,
+    session: ReadSessionDep,
     paging: PagingDep,
     user_id: Annotated[UUID | None, Query()] = None,
     is_completed: Annotated[bool | None, Query()] = None,
@@ -43,7 +43,7 @@ async def list_tasks(
 
 
 @router.get("/{task_id}", response_model=TaskPublic, responses=documented(404))
-async def read_task(task_id: UUID, session: SessionDep) -> Task:
+async def read_task(task_id: UUID, session: ReadSessionDep) -> Task:
     """Read a task."""
     return await find(session, Task, task_id)
 

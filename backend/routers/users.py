@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from sqlmodel import col, select
 
-from backend.database import SessionDep
+from backend.database import ReadSessionDep, SessionDep
 from backend.errors import documented
 from backend.models import Page, Task, User, UserCreate, UserDetail, UserPublic, UserUpdate
 from backend.routers.common import MAX_LIMIT, PagingDep, find, page
@@ -26,13 +26,13 @@ async def create_user(
 
 
 @router.get("", response_model=Page[UserPublic])
-async def list_users(session: SessionDep, paging: PagingDep) -> Page[User]:
+async def list_users(session: ReadSessionDep, paging: PagingDep) -> Page[User]:
     """List users in the order of their creation."""
     return await page(session, select(User).order_by(col(User.created_at), col(User.id)), paging)
 
 
 @router.get("/{user_id}", responses=documented(404))
-async def read_user(user_id: UUID, session: SessionDep) -> UserDetail:
+async def read_user(user_id: UUID, session: ReadSessionDep) -> UserDetail:
     """Read a user with the first hundred tasks; two statements, however many there are."""
     user = await find(session, User, user_id)
     tasks = await session.exec(

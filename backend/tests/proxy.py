@@ -22,6 +22,7 @@ class Proxy:
         self.ends: list[socket.socket] = []
         self.listener: socket.socket | None = None
         self.port = 0
+        self.trips = 0  # how often a client sent something
         self.listen()
 
     @property
@@ -82,12 +83,13 @@ class Proxy:
                 client.close()
                 continue
             self.ends.append(server)
-            for pair in ((client, server), (server, client)):
+            for pair in ((client, server, 1), (server, client, 0)):
                 threading.Thread(target=self._pump, args=pair, daemon=True).start()
 
-    def _pump(self, source: socket.socket, sink: socket.socket) -> None:
+    def _pump(self, source: socket.socket, sink: socket.socket, counted: int) -> None:
         with suppress(OSError):
             while data := source.recv(65536):
+                self.trips += counted
                 self.flowing.wait()
                 sink.sendall(data)
         for end in (source, sink):

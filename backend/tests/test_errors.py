@@ -115,6 +115,7 @@ def test_a_bug_says_nothing_to_the_client(
 
 
 def test_an_error_after_a_write_rolls_back(failing: Api) -> None:
+    failing.get(USERS)  # which commits by itself, on the connection that comes next
     response = failing.post("/forbidden/ada")
     assert response.status_code == 409
     assert response.json()["detail"] == "ada may not"

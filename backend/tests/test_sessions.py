@@ -9,6 +9,7 @@ from sqlalchemy import event
 from backend.database import database
 from backend.tests.api import TASKS, USERS, Api, Connection, Dsn
 from backend.tests.locks import at_rest, checked_out, locked, states, waiting
+from backend.tests.proxy import Proxy
 
 
 def by_task(api: Api) -> Callable[[Connection], Any]:
@@ -95,3 +96,22 @@ def test_the_number_of_statements_does_not_grow(api: Api) -> None:
         for number in range(20):
             api.task(user, f"task {number}")
     assert counts == [2] * 6
+
+
+def test_round_trips_are_few(dsn: Dsn, start: Callable[..., Api]) -> None:
+    proxy = Proxy(dsn)
+    api = start(proxy.dsn)
+    user = api.user()["id"]
+    task = api.task(user)["id"]
+    trips = {}
+    for name, method, path, body in [
+        ("read", "GET", f"{TASKS}/{task}", ...),
+        ("list", "GET", TASKS, ...),
+        ("create", "POST", TASKS, {"title": "x", "user_id": user}),
+    ]:
+        before = proxy.trips
+        api(method, path, json=body)
+        trips[name] = proxy.trips - before
+    proxy.close()
+    # No ping and, for reading, no BEGIN and no COMMIT.
+    assert trips == {"read": 1, "list": 2, "create": 3}
