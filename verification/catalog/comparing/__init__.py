@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from fnmatch import fnmatchcase
 
 from verification.catalog.comparing.consequences import primary
-from verification.catalog.comparing.difference import Difference
+from verification.catalog.comparing.differences import Difference
 from verification.catalog.comparing.models import MODEL_ASPECTS, demanded, expressible
 from verification.catalog.comparing.sameness import Sameness
 from verification.catalog.comparing.walk import Walk

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from verification.catalog.comparing.difference import NAME
+from verification.catalog.comparing.differences import NAME
 from verification.catalog.comparing.mentions import Mentions, words
 from verification.catalog.comparing.walk import Found
 from verification.catalog.model import Index, Table, quote

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from verification.catalog.comparing.difference import NAME
+from verification.catalog.comparing.differences import NAME
 from verification.catalog.comparing.walk import Found
 from verification.catalog.model import Function, Other, Table, quote
 

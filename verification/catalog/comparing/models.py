@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from verification.catalog.comparing.difference import NAME
+from verification.catalog.comparing.differences import NAME
 from verification.catalog.comparing.naming import generated_name
 from verification.catalog.comparing.walk import Found
 from verification.catalog.model import Catalog, Column, Constraint, Index, Table

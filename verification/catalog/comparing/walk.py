@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from verification.catalog.comparing.aspects import PARTS, SET_ON_VIEWS, aspects_of, silent
-from verification.catalog.comparing.difference import (
+from verification.catalog.comparing.differences import (
     EXISTENCE,
     MISSING,
     NAME,

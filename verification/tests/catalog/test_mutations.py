@@ -1,0 +1,42 @@
+"""Every single change of a rich schema is told once, and by the name of what was changed."""
+
+import pytest
+
+from verification.catalog import Catalog, difference, fingerprint, read
+from verification.databases import Server
+from verification.dsn import Dsn
+from verification.tests.catalog.conftest import FIXTURE, built_on, connected
+from verification.tests.catalog.mutations import MUTATIONS, Mutation
+
+
+def test_the_schema_is_rich_and_the_list_is_long() -> None:
+    assert FIXTURE.count("CREATE TABLE") + FIXTURE.count("CREATE UNLOGGED TABLE") >= 15
+    assert len(MUTATIONS) >= 240
+    assert len({mutation.sql for mutation in MUTATIONS}) == len(MUTATIONS)
+    assert sum(len(mutation.told) > 1 for mutation in MUTATIONS) < len(MUTATIONS) / 10
+
+
+def test_the_same_statements_make_the_same_catalog(
+    healthy: Catalog, disposable_server: Server
+) -> None:
+    again = built_on(disposable_server, FIXTURE)
+    assert difference(healthy, again) == ()
+    assert again == healthy
+    assert fingerprint(again) == fingerprint(healthy)
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.sql)
+def test_a_change_is_told_once(mutation: Mutation, shop: Dsn, healthy: Catalog) -> None:
+    if mutation.since > healthy.facts().major:
+        pytest.skip(f"needs PostgreSQL {mutation.since}")
+    with connected(shop) as connection:
+        connection.cursor().execute(mutation.sql)
+        changed = read(connection)
+    told = difference(healthy, changed)
+    expected = sorted(
+        line.format(owner="postgres") if "{owner}" in line else line for line in mutation.told
+    )
+    assert sorted(f"{each.kind} {each.subject} {each.aspect}" for each in told) == expected
+    assert all(each.expected != each.actual for each in told)
+    assert fingerprint(changed) != fingerprint(healthy)
+    assert len(difference(changed, healthy)) == len(told)
