@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from verification.catalog import Catalog
+from verification.catalog import Catalog, Table, quote
 from verification.check import check
+from verification.checks.design._columns import listed, own_tables
 from verification.finding import Finding, Severity
 
 
@@ -25,13 +26,30 @@ def missing_primary_key(deployed: Catalog) -> Iterator[Finding]:
     );
     ```
     """
-    for table in deployed.tables:
-        if table.kind == "foreign" or table.partition_bound:
-            continue  # a foreign table can have none; a partition has its parent's
-        if not any(constraint.kind == "primary key" for constraint in table.constraints):
-            yield Finding(
-                table.qualified,
-                "the table has no primary key",
-                f"ALTER TABLE {table.qualified} ADD COLUMN id bigint GENERATED ALWAYS AS IDENTITY"
-                " PRIMARY KEY",
-            )
+    for table in own_tables(deployed):
+        if not _identified(deployed, table):
+            yield Finding(table.qualified, "the table has no primary key", _fix(table))
+
+
+def _identified(catalog: Catalog, table: Table) -> bool:
+    """By a key of its own, of each partition (it may lack the partition key), or of a parent."""
+    if table.primary_key:
+        return True
+    parts = [part for part in catalog.tables if table.qualified in part.inherits]
+    if table.kind == "partitioned":
+        return bool(parts) and all(_identified(catalog, part) for part in parts)
+    parents = [catalog.table(name) for name in table.inherits]
+    return any(parent and parent.primary_key for parent in parents)
+
+
+def _fix(table: Table) -> str:
+    alter = f"ALTER TABLE {table.qualified} ADD"
+    required = {column.name for column in table.columns if not column.nullable}
+    for index in table.indexes:
+        if index.unique and not index.predicate and required.issuperset(index.columns):
+            return f"{alter} PRIMARY KEY ({listed(index.columns)})"
+    taken = {column.name for column in table.columns}
+    if "id" in taken:
+        return f"{alter} PRIMARY KEY (id), once no two rows have the same and none has NULL"
+    name = quote(next(name for name in ("id", f"{table.name}_id", "row_id") if name not in taken))
+    return f"{alter} COLUMN {name} bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY"
