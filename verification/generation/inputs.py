@@ -168,7 +168,7 @@ def _input(root: Path | None, cls: Any, model: Model) -> Input:
 def _column(model: Model, name: str) -> Any:
     mapped: Any = model.mapped
     attribute = mapped.__mapper__.attrs.get(name)
-    columns = getattr(attribute, "columns", ())
+    columns: Any = getattr(attribute, "columns", ())
     return columns[0] if len(columns) == 1 else None
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from verification.generation.storing import CLIENT, Refusal
 
 LONGEST = 40
+MANY = 8
 HOSTILE = r'StringConstraints(pattern=r"^[^\x00]*$") refuses U+0000 and lone surrogates'
 
 
@@ -76,8 +77,9 @@ def _refused_by_driver(message: str) -> tuple[str, str]:
 
 def shown(value: Any) -> str:
     """The value, shortened where it is long."""
+    if isinstance(value, str) and len(value) > MANY and len(set(value)) == 1:
+        return f"{value[0]!r} * {len(value)}"
     if isinstance(value, str) and len(value) > LONGEST:
-        same = len(set(value)) == 1
-        return f"{value[0]!r} * {len(value)}" if same else f"a text of {len(value)} characters"
+        return f"a text of {len(value)} characters"
     text = repr(value)
     return text if len(text) <= 2 * LONGEST else f"{text[:LONGEST]}…"
