@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from verification.dsn import Dsn
+
+if TYPE_CHECKING:
+    import ssl
 
 LIBPQ = ("psycopg2", "psycopg")
 ASYNCPG = "asyncpg"
@@ -78,6 +80,8 @@ def _to_asyncpg(dsn: Dsn) -> Converted:
 
 
 def _context(mode: str, root: str, certificate: str, key: str) -> ssl.SSLContext:
+    import ssl  # noqa: PLC0415 - 10 ms that only asyncpg needs
+
     own = root if root and root != "system" else None
     context = ssl.create_default_context(cafile=own)
     context.check_hostname = mode != "verify-ca"

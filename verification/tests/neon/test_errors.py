@@ -21,17 +21,17 @@ MESSAGES = [
     ("connection is insecure (try using `sslmode=require`)", "insecure", NEVER),
     (
         (
-            "Endpoint ID is not specified. Either please upgrade the postgres client library (libpq) "
-            "for SNI support or pass the endpoint ID (first part of the domain name) as a parameter: "
-            "'?options=endpoint%3D<endpoint-id>'. See more at https://neon.tech/sni"
+            "Endpoint ID is not specified. Either please upgrade the postgres client library "
+            "(libpq) for SNI support or pass the endpoint ID (first part of the domain name) as a "
+            "parameter: '?options=endpoint%3D<endpoint-id>'. See more at https://neon.tech/sni"
         ),
         "no-sni",
         NEVER,
     ),
     (
         (
-            "The endpoint ID is not specified. Either upgrade the Postgres client library (libpq) for "
-            "SNI support or pass the endpoint ID as a parameter"
+            "The endpoint ID is not specified. Either upgrade the Postgres client library (libpq) "
+            "for SNI support or pass the endpoint ID as a parameter"
         ),
         "no-sni",
         NEVER,
@@ -49,8 +49,8 @@ MESSAGES = [
     ("password authentication failed for user 'alex'", "authentication", NEVER),
     (
         (
-            "The requested endpoint could not be found, or you don't have access to it. Please check "
-            "the provided ID and try again."
+            "The requested endpoint could not be found, or you don't have access to it. Please "
+            "check the provided ID and try again."
         ),
         "not-found",
         NEVER,
@@ -94,8 +94,8 @@ MESSAGES = [
     ("active endpoints limit exceeded", "endpoint-limit", NEVER),
     (
         (
-            "Your project already has running operations. Please wait until they complete, and then "
-            "try again."
+            "Your project already has running operations. Please wait until they complete, and "
+            "then try again."
         ),
         "running-operations",
         SOON,
@@ -141,8 +141,8 @@ MESSAGES = [
     ),
     (
         (
-            "This IP address 203.0.113.7 is not allowed to connect to this endpoint. Please add it to "
-            "the allowed list in the Neon console. Make sure to check for IPv4 or IPv6 addresses."
+            "This IP address 203.0.113.7 is not allowed to connect to this endpoint. Please add it "
+            "to the allowed list in the Neon console. Check for IPv4 or IPv6 addresses."
         ),
         "address-not-allowed",
         NEVER,
