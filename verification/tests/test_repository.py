@@ -64,9 +64,7 @@ RUN_BY_CI = {
 
 def test_the_folder_of_migrations_does_not_hide_the_library() -> None:
     assert not (ROOT / "alembic/__init__.py").exists()
-    done = subprocess.run(  # noqa: S603 - our own words
-        [sys.executable, "-c", "import alembic.command"], cwd=ROOT, check=False
-    )
+    done = subprocess.run([sys.executable, "-c", "import alembic.command"], cwd=ROOT, check=False)
     assert done.returncode == 0
 
 
