@@ -1,5 +1,6 @@
 """Alembic revisions: which there are, where they stand, and running them on a database."""
 
-from verification.revisions.script import Migrations, Ran, Revision, find, load
+from verification.revisions.chain import Break
+from verification.revisions.script import Migrations, Ran, Revision, broken, find, load
 
-__all__ = ["Migrations", "Ran", "Revision", "find", "load"]
+__all__ = ["Break", "Migrations", "Ran", "Revision", "broken", "find", "load"]

@@ -5,19 +5,24 @@ from __future__ import annotations
 import contextlib
 import io
 import sys
-from collections.abc import Iterator, Mapping
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from verification.databases.redirect import redirected
 from verification.dsn import Dsn
 from verification.finding import Location, Unknown
 from verification.quiet import quiet
+from verification.revisions.chain import Break, breaks, line_of, scripts, shown
+from verification.text import described
 
 if TYPE_CHECKING:
     from alembic.config import Config as AlembicConfig
-    from alembic.script import ScriptDirectory
+
+Steps = Callable[[Any, Any], Iterable[Any]]
+"""Given the revisions a database is at and Alembic's context, the steps to run on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,7 @@ class Revision:
     follows: tuple[str, ...]
     location: Location
     summary: str
+    path: Path = field(default_factory=Path, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,36 +53,106 @@ class Migrations:
     file: Path
     heads: tuple[str, ...]
     revisions: tuple[Revision, ...]
+    """In an order in which they can be applied."""
     variables: Mapping[str, str] = field(default_factory=dict)
+    script: Any = field(default=None, repr=False, compare=False)
+    """Alembic's ScriptDirectory, with every module imported once."""
+    path: tuple[str, ...] = field(default=(), compare=False)
+    """What the configuration prepends to sys.path."""
 
     def upgrade(self, dsn: Dsn, revision: str = "heads") -> Ran:
         """Run env.py and upgrade `dsn`, and nothing else. Raises Unknown where it fails."""
-        return _run(self, dsn, lambda script, at: script._upgrade_revs(revision, at))  # noqa: SLF001 - the only way to pass steps to an EnvironmentContext, as alembic.command does
+        return self._carefully(dsn, lambda at, _: self.script._upgrade_revs(revision, at))  # noqa: SLF001 - the only way to pass steps to an EnvironmentContext, as alembic.command does
 
     def downgrade(self, dsn: Dsn, revision: str) -> Ran:
         """Run env.py and downgrade `dsn`. Raises Unknown where it fails."""
-        return _run(self, dsn, lambda script, at: script._downgrade_revs(revision, at))  # noqa: SLF001 - as above
+        return self._carefully(dsn, lambda at, _: self.script._downgrade_revs(revision, at))  # noqa: SLF001 - as above
 
     def versions(self, dsn: Dsn) -> Ran:
         """Run env.py on `dsn` without any step, to learn how it keeps its versions."""
-        return _run(self, dsn, lambda _script, _at: [])
+        return self._carefully(dsn, lambda _at, _context: [])
+
+    def run(self, dsn: Dsn, steps: Steps) -> Ran:
+        """Run env.py on `dsn` with these steps. Raises whatever the project's code raises."""
+        from alembic.runtime.environment import EnvironmentContext  # noqa: PLC0415 - as above
+
+        ran = Ran()
+        config = _config(self.file)
+
+        def go(at: Any, context: Any) -> Iterable[Any]:
+            nonlocal ran
+            metadata = context.opts.get("target_metadata")
+            ran = Ran(context.version_table, context.version_table_schema, metadata)
+            return steps(at, context)
+
+        with (
+            warnings.catch_warnings(action="ignore"),
+            inside(self.file.parent, self.path),
+            redirected(dsn, dict(self.variables)),
+            quiet(),
+            EnvironmentContext(config, self.script, fn=go),
+        ):
+            self.script.run_env()
+        return ran
+
+    def _carefully(self, dsn: Dsn, steps: Steps) -> Ran:
+        try:
+            return self.run(dsn, steps)
+        except (Exception, SystemExit) as error:
+            text = " ".join(described(error).split()[:60])
+            raise Unknown(f"the migrations do not run: {text}") from error
 
 
 def load(root: Path, file: Path, variables: Mapping[str, str]) -> Migrations:
     """Read the script directory that `file` (alembic.ini or pyproject.toml) points at.
 
-    Raises Unknown where the folder is missing or its revisions cannot be read.
+    Raises Unknown where the folder is missing or its revisions are no history.
     """
-    from alembic.util import CommandError  # noqa: PLC0415 - 800 ms that only migrations need
+    from alembic.script.revision import RevisionMap  # noqa: PLC0415 - only migrations need it
+    from alembic.util import CommandError  # noqa: PLC0415 - as above
 
-    with _inside(file.parent):
-        try:
-            script = _script(_config(file))
+    read = _read(root, file)
+    if read.breaks:
+        more = f" (and {len(read.breaks) - 1} more)" if len(read.breaks) > 1 else ""
+        first = read.breaks[0]
+        raise Unknown(f"the revisions are no history: {first.location}: {first.message}{more}")
+    script = read.script
+    script.revision_map = RevisionMap(lambda: iter(read.entries))  # a file is imported only once
+    try:
+        with warnings.catch_warnings(action="ignore"):
             revisions = tuple(_revision(root, entry) for entry in script.walk_revisions())
             heads = tuple(script.get_heads())
-        except (CommandError, SyntaxError, ImportError, KeyError) as error:
-            raise Unknown(f"the revisions cannot be read: {' '.join(str(error).split())}") from None
-    return Migrations(root, file, heads, revisions[::-1], variables)
+    except (CommandError, KeyError) as error:
+        raise Unknown(f"the revisions cannot be read: {' '.join(str(error).split())}") from None
+    return Migrations(root, file, heads, revisions[::-1], variables, script, read.path)
+
+
+def broken(root: Path, file: Path) -> tuple[Break, ...]:
+    """Everything that keeps the revisions from being one history. Raises Unknown."""
+    return _read(root, file).breaks
+
+
+class _Read(NamedTuple):
+    script: Any
+    entries: list[Any]
+    breaks: tuple[Break, ...]
+    path: tuple[str, ...]
+
+
+def _read(root: Path, file: Path) -> _Read:
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - 800 ms only migrations need
+    from alembic.util import CommandError  # noqa: PLC0415 - as above
+
+    with warnings.catch_warnings(action="ignore"), inside(file.parent), quiet():
+        config = _config(file)
+        try:
+            script = ScriptDirectory.from_config(config)
+        except (CommandError, ImportError, KeyError, ValueError) as error:
+            text = " ".join(str(error).split())
+            raise Unknown(f"the script directory cannot be read: {text}") from None
+        path = tuple(config.get_prepend_sys_paths_list() or ())
+        entries, unreadable = scripts(script, root)
+    return _Read(script, entries, (*unreadable, *breaks(entries, root)), path)
 
 
 def _config(file: Path) -> AlembicConfig:
@@ -90,55 +166,20 @@ def _config(file: Path) -> AlembicConfig:
     return Config(str(file), toml_file=toml, stdout=silent, output_buffer=silent)
 
 
-def _script(config: AlembicConfig) -> ScriptDirectory:
-    from alembic.script import ScriptDirectory  # noqa: PLC0415 - as above
-
-    return ScriptDirectory.from_config(config)
-
-
 def _revision(root: Path, entry: Any) -> Revision:
     path = Path(entry.path).resolve()
-    shown = path.relative_to(root) if path.is_relative_to(root) else path
     follows = entry.down_revision or ()
     follows = (follows,) if isinstance(follows, str) else tuple(follows)
-    lines = path.read_text(encoding="utf-8").splitlines()
-    line = next((n for n, text in enumerate(lines, 1) if text.startswith("def upgrade")), 1)
-    return Revision(entry.revision, follows, Location(shown.as_posix(), line), entry.doc or "")
-
-
-def _run(migrations: Migrations, dsn: Dsn, steps: Any) -> Ran:
-    from alembic.runtime.environment import EnvironmentContext  # noqa: PLC0415 - as above
-
-    ran = Ran()
-    config = _config(migrations.file)
-    variables = {**migrations.variables}
-
-    def go(at: Any, context: Any) -> Any:
-        nonlocal ran
-        ran = Ran(
-            context.version_table,
-            context.version_table_schema,
-            context.opts.get("target_metadata"),
-        )
-        return steps(script, at)
-
-    with _inside(migrations.file.parent), redirected(dsn, variables), quiet():
-        script = _script(config)
-        try:
-            with EnvironmentContext(config, script, fn=go):
-                script.run_env()
-        except (Exception, SystemExit) as error:
-            text = " ".join(str(error).split()[:60])
-            raise Unknown(f"the migrations do not run: {type(error).__name__}: {text}") from error
-    return ran
+    place = Location(shown(path, root), line_of(path, "upgrade") or 1)
+    return Revision(entry.revision, follows, place, entry.doc or "", path)
 
 
 @contextlib.contextmanager
-def _inside(folder: Path) -> Iterator[None]:
+def inside(folder: Path, first: Iterable[str] = ()) -> Iterator[None]:
     """Relative paths in the configuration are relative to it; imports must not stay behind."""
     path = list(sys.path)
     with contextlib.chdir(folder):
-        sys.path.insert(0, str(folder))
+        sys.path[:0] = [*first, str(folder)]
         try:
             yield
         finally:
@@ -161,4 +202,4 @@ def find(root: Path, configured: str) -> Path | None:
     return None
 
 
-__all__ = ["Migrations", "Ran", "Revision", "find", "load"]
+__all__ = ["Migrations", "Ran", "Revision", "broken", "find", "inside", "load"]
