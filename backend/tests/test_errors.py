@@ -193,6 +193,8 @@ def test_a_refused_value_is_not_quoted(api: Api) -> None:
         response = api.post(USERS, {"email": wrong})
         assert response.status_code == 422
         assert CANARY not in response.text
+    assert "';'" not in api.post(USERS, {"email": "a;b@example.org"}).text
+    assert "found" not in api.get(TASKS, params={"user_id": "q"}).text
     response = api.get(TASKS, params={"user_id": CANARY, "limit": CANARY})
     assert response.status_code == 422
     assert CANARY not in response.text

@@ -44,7 +44,10 @@ def test_create_for_nobody(api: Api) -> None:
 )
 def test_create_refuses(api: Api, wrong: dict[str, object]) -> None:
     valid = {"title": "Write", "user_id": str(uuid4())}
-    assert api.post(TASKS, {**valid, **wrong}).status_code == 422
+    response = api.post(TASKS, {**valid, **wrong})
+    assert response.status_code == 422
+    (error,) = response.json()["errors"]  # by the models, before the database
+    assert error["loc"] == ["body", *wrong]
 
 
 @pytest.mark.parametrize(
