@@ -34,6 +34,8 @@ def difference(
     The role that owns most of each side counts as the same role, whatever its names, unless
     `exact_owners`: who runs the migrations need not be called the same everywhere.
 
+    What the roles of a hosting platform own, or may do, is the platform's business.
+
     With `models`, `expected` is what models declare: only what models can express is looked at
     (`MODEL_ASPECTS`), a name that PostgreSQL chose may be another one, and neither Alembic's
     version table nor the order of columns counts.

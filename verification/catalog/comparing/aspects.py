@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import fields
 from functools import cache
 
+from verification.catalog.comparing.texts import same_but_casts
 from verification.catalog.model import Extension, Function, Other, Statistics
 
 # The names by which objects are matched, and so no aspects.
@@ -64,8 +65,7 @@ FOLLOWS: Mapping[str, Mapping[str, frozenset[str]]] = {
         "collation": frozenset({"type"}),
         "storage": frozenset({"type"}),
         "compression": frozenset({"type"}),
-        "default": frozenset({"type", "identity", "generated"}),
-        "generated": frozenset({"type"}),
+        "default": frozenset({"identity", "generated"}),
         "generated_kind": frozenset({"generated"}),
         "not_null": frozenset({"nullable"}),
         "nullable": frozenset({"identity"}),
@@ -106,7 +106,6 @@ FOLLOWS: Mapping[str, Mapping[str, frozenset[str]]] = {
     },
     "domain": {
         "collation": frozenset({"type"}),
-        "default": frozenset({"type"}),
     },
 }
 
@@ -140,3 +139,10 @@ def silent(kind: str, aspect: str, differing: AbstractSet[str]) -> bool:
     if aspect == "definition" and kind in PRINTED:
         return bool(differing - UNPRINTED - {"definition"})
     return not FOLLOWS.get(kind, {}).get(aspect, frozenset()).isdisjoint(differing)
+
+
+def recast(aspect: str, differing: AbstractSet[str], expected: object, actual: object) -> bool:
+    """Whether a default or an expression differs only because of another type."""
+    if aspect not in {"default", "generated"} or "type" not in differing:
+        return False
+    return same_but_casts(getattr(expected, aspect), getattr(actual, aspect))

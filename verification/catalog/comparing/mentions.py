@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from verification.catalog.comparing.differences import NAME
+from verification.catalog.comparing.texts import same_but_casts
 from verification.catalog.comparing.walk import Found
 from verification.catalog.model import Function, Other, Table, quote
 
@@ -42,6 +43,7 @@ class Mentions:
     gained: Names
     retyped: Names
     moved: tuple[tuple[str, str], ...]  # the old and new schema of each extension that moved
+    labels: Mapping[str, str]  # the new and old label of each enum's that was renamed
 
     @classmethod
     def of(cls, found: Iterable[Found]) -> Self:
@@ -50,6 +52,7 @@ class Mentions:
         gained: Names = defaultdict(set)
         retyped: Names = defaultdict(set)
         moved = []
+        labels: dict[str, str] = {}
         for each in found:
             pair, change = each.pair, each.difference
             table = ""
@@ -58,15 +61,17 @@ class Mentions:
             if change.kind == "column" and change.aspect in {"type", "collation"}:
                 retyped[quote(pair.value.name)].add(table)
             elif change.kind == "enum" and change.aspect == "labels":
-                if not set(pair.expected.labels) <= set(pair.actual.labels):
+                before, now = pair.expected.labels, pair.actual.labels
+                if len(before) == len(now):
                     retyped[quote(pair.value.name)].add("")
+                    labels |= {f"'{b}'": f"'{a}'" for a, b in zip(before, now, strict=True)}
             elif change.kind == "extension" and change.aspect == "schema":
                 moved.append((f"{quote(change.expected)}.", f"{quote(change.actual)}."))
             elif each.exists or change.aspect == NAME:
                 for names, side in ((lost, pair.expected), (gained, pair.actual)):
                     if side is not None:
                         names[quote(getattr(side, "name", ""))].add(table)
-        return cls(dict(lost), dict(gained), dict(retyped), tuple(moved))
+        return cls(dict(lost), dict(gained), dict(retyped), tuple(moved), labels)
 
     def explain(self, each: Found) -> bool:
         """Whether a difference follows from what its texts mention."""
@@ -85,15 +90,33 @@ class Mentions:
         return self._explained(each, words(mine), words(yours))
 
     def _explained(self, each: Found, mine: set[str], yours: set[str]) -> bool:
+        aspect = each.difference.aspect
         was, will_be = _known(each, mine, self.lost), _known(each, yours, self.gained)
-        if each.pair.kind == "column" and each.difference.aspect == "type":
+        if each.pair.kind == "column" and aspect == "type":
             return was and will_be
-        if each.difference.aspect in {"opclasses", "collations"}:
+        if was or will_be:
+            return True
+        if aspect in {"opclasses", "collations"}:
             # They are chosen by the types of the columns.
-            mine = words(_texts(each.pair.value.columns))
-        return (
-            was or will_be or _known(each, mine, self.retyped) or _known(each, yours, self.retyped)
+            return _known(each, words(_texts(each.pair.value.columns)), self.retyped)
+        if not _known(each, mine | yours, self.retyped):
+            return False
+        return same_but_casts(
+            *(
+                self._renamed(getattr(side, aspect))
+                for side in (each.pair.expected, each.pair.actual)
+            )
         )
+
+    def _renamed(self, value: Any) -> Any:
+        # With the labels of enums that were renamed as they were before.
+        if isinstance(value, tuple):
+            return tuple(map(self._renamed, value))
+        if not isinstance(value, str):
+            return value
+        for now, before in self.labels.items():
+            value = value.replace(now, before)
+        return value
 
 
 def _known(each: Found, mentioned: set[str], names: Names) -> bool:

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from verification.catalog.comparing.majors import same_text
+from verification.catalog.comparing.platform import ROLES
+from verification.catalog.comparing.texts import same_text
 from verification.catalog.model import Catalog, Privilege
 
 TEXTS = frozenset(
@@ -112,6 +113,7 @@ class Sameness:
         # What was granted to a role is no longer listed once it is the owner.
         owners = {getattr(side, "owner", "") for side in (pair.expected, pair.actual)}
         hidden_roles = {*owners, *map(self.role, owners)} if len(owners) > 1 else set()
+        hidden_roles |= ROLES - {self.actual_owner}
         # PostgreSQL 17 made MAINTAIN a privilege.
         hidden = "MAINTAIN" if self.straddles(17) else " "
         return {

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from verification.catalog.comparing.aspects import PARTS, SET_ON_VIEWS, aspects_of, silent
+from verification.catalog.comparing.aspects import PARTS, SET_ON_VIEWS, aspects_of, recast, silent
 from verification.catalog.comparing.differences import (
     EXISTENCE,
     MISSING,
@@ -16,6 +16,7 @@ from verification.catalog.comparing.differences import (
     Difference,
     shown,
 )
+from verification.catalog.comparing.platform import platforms_own
 from verification.catalog.comparing.renaming import renamed
 from verification.catalog.comparing.sameness import Sameness
 from verification.catalog.model import Catalog, DefaultPrivileges, View
@@ -85,8 +86,10 @@ class Walk:
                     ours = replace(thing, role=self.same.role(thing.role))
                 key = kind_of(ours), ours.qualified
                 yield from self._pair(Pair(*key, ours, theirs.pop(key, None)))
+            owners = {self.same.expected_owner, self.same.actual_owner}
             for key, thing in theirs.items():
-                yield from self._pair(Pair(*key, None, thing))
+                if not platforms_own(thing, owners):
+                    yield from self._pair(Pair(*key, None, thing))
 
     def _pair(self, pair: Pair) -> Iterator[Found]:
         left, right = pair.expected, pair.actual
@@ -106,7 +109,8 @@ class Walk:
             elif self.wanted(pair.kind, aspect) and not self.same(pair, aspect, mine, yours):
                 differing.add(aspect)
         for aspect in sorted(differing):
-            if not silent(pair.kind, aspect, differing):
+            repeats = silent(pair.kind, aspect, differing)
+            if not repeats and not recast(aspect, differing, left, right):
                 values = shown(getattr(left, aspect)), shown(getattr(right, aspect))
                 yield from self._found(pair, aspect, *values)
 

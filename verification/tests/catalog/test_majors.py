@@ -1,8 +1,20 @@
 """The same statements make the same catalog on every major of PostgreSQL."""
 
+from dataclasses import replace
+
 import pytest
 
-from verification.catalog import Catalog, difference
+from verification.catalog import (
+    PUBLIC,
+    Catalog,
+    Column,
+    Extension,
+    NotNull,
+    Privilege,
+    Schema,
+    Table,
+    difference,
+)
 from verification.databases import Server
 from verification.tests.catalog.conftest import FIXTURE, built_on
 from verification.tests.catalog.mutations import MUTATIONS
@@ -39,3 +51,26 @@ def test_names_that_only_newer_majors_keep(other_server: Server, disposable_serv
     one, other = built_on(disposable_server, NOT_NULLS), built_on(other_server, NOT_NULLS)
     assert difference(one, other) == ()
     assert difference(other, one) == ()
+
+
+def test_what_a_major_decides_is_the_majors(healthy: Catalog) -> None:
+    def on(major: int, *, newer: bool) -> Catalog:
+        column = Column("a", "text", not_null=NotNull("wanted") if newer else None)
+        granted = ("MAINTAIN", "SELECT") if newer else ("SELECT",)
+        table = Table(
+            "public", "t", columns=(column,), privileges=(Privilege("reader", granted),), owner="me"
+        )
+        public = Schema("public", "pg_database_owner" if newer else "me")
+        create = () if newer else (Privilege(PUBLIC, ("CREATE",)),)
+        return Catalog(
+            schemas=(replace(public, privileges=create),),
+            tables=(table,),
+            extensions=(Extension("x", "2" if newer else "1", "public"),),
+            server=replace(healthy.facts(), version_num=major * 10000),
+        )
+
+    assert difference(on(14, newer=False), on(18, newer=True)) == ()
+    assert difference(on(18, newer=True), on(14, newer=False)) == ()
+    assert len(difference(on(18, newer=False), on(18, newer=True))) == 5
+    aspects = {each.aspect for each in difference(on(15, newer=False), on(16, newer=True))}
+    assert aspects == {"privileges", "owner", "not_null"}
