@@ -18,7 +18,7 @@ from verification.text import described
 
 COULD_NOT_TELL = 2
 INTERRUPTED = 130
-COMMANDS: dict[str, str] = {}  # word -> module with main(argv) -> exit code
+COMMANDS = {"--prove": "verification.prove", "prove": "verification.prove"}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
