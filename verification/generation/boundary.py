@@ -5,19 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import date, time, timedelta
+from decimal import Decimal
+from enum import Enum
 from functools import lru_cache
 from typing import Any
 
-from verification.catalog import Table, qualify
+from verification.catalog import Catalog, Column, Table, qualify
 from verification.databases.session import connect
 from verification.generation.accepting import Refused, accepted
 from verification.generation.hard import HARD, PLAIN, texts_beyond, variations
 from verification.generation.inputs import Input
+from verification.generation.literals import Literals, literals
 from verification.generation.outcome import Row
 from verification.generation.planting import Barren, Planting
+from verification.generation.pool import pool
+from verification.generation.rules import rules_of
 from verification.generation.scratch import Scratch
 from verification.generation.sqltype import read_type, resolve
-from verification.generation.storing import Refusal, binding, refusals
+from verification.generation.storing import Refusal, binding, read_back, refusals
 
 STATEMENT_TIMEOUT = 20_000
 
@@ -31,6 +37,12 @@ class Met:
     table: Table
     accepted: tuple[Any, ...]
     refusals: tuple[Refusal, ...]
+    altered: tuple[tuple[Any, Any], ...] = ()  # what was written, what is there afterwards
+
+    @property
+    def converted(self) -> bool:
+        """Whether another value than the field's own must be stored: none of these ever is."""
+        return len(self.refusals) == len(self.accepted)
 
 
 def meet(scratch: Scratch, inputs: Iterable[Input]) -> Iterator[Met]:
@@ -41,13 +53,14 @@ def meet(scratch: Scratch, inputs: Iterable[Input]) -> Iterator[Met]:
             cursor.execute(f"SET statement_timeout = {STATEMENT_TIMEOUT}")
             planting = Planting(scratch.catalog, cursor)
             for given in inputs:
-                table = scratch.catalog.table(_name(given))
+                table = scratch.catalog.table(name_of(given))
                 if table is not None:
                     yield from _meet(planting, given, table)
         connection.rollback()
 
 
-def _name(given: Input) -> str:
+def name_of(given: Input) -> str:
+    """The table, as the catalog names it."""
     return qualify(given.model.table.schema or "public", given.model.table.name)
 
 
@@ -65,14 +78,49 @@ def _meet(planting: Planting, given: Input, table: Table) -> Iterator[Met]:
         column = table.column(mapped.name)
         if column is None or column.generated:
             continue
-        limit = read_type(resolve(planting.catalog, column.type)).limit
-        values = values_for(given.cls, field, limit)
-        found = tuple(refusals(planting.cursor, table, row, binding(mapped), values))
-        yield Met(given, field, table, tuple(values), found)
+        values = values_for(
+            given.cls,
+            field,
+            read_type(resolve(planting.catalog, column.type)).limit,
+            _telling(planting.catalog, table, column),
+        )
+        bound = binding(mapped)
+        found = tuple(refusals(planting.cursor, table, row, bound, values))
+        refused = {id(refusal.value) for refusal in found}
+        kept = [value for value in values if id(value) not in refused]
+        altered = tuple(
+            pair for pair in read_back(planting.cursor, table, bound, kept) if differs(*pair)
+        )
+        yield Met(given, field, table, tuple(values), found, altered)
+
+
+def _telling(catalog: Catalog, table: Table, column: Column) -> tuple[str, ...]:
+    """The values at the edge of the column's own rules."""
+    told = Literals()
+    for rule in rules_of(catalog, table):
+        if column.name in rule.columns and rule.kind != "helpful":
+            told += literals(rule.expression)
+    return pool(catalog, column.type, told) if told != Literals() else ()
+
+
+def differs(written: Any, found: Any) -> bool:
+    """Whether a plain value came back as another one."""
+    if not isinstance(written, (str, bool, int, float, Decimal, date, time, timedelta, bytes)):
+        return False
+    if isinstance(written, Enum) or not isinstance(found, type(written)):
+        return False
+    if isinstance(written, (float, Decimal)) and written != written:  # noqa: PLR0124 - NaN
+        return False
+    try:
+        return bool(written != found)
+    except TypeError:
+        return True
 
 
 @lru_cache(maxsize=2048)
-def values_for(cls: Any, field: str, limit: int | None) -> Sequence[Any]:
+def values_for(
+    cls: Any, field: str, limit: int | None, telling: tuple[str, ...] = ()
+) -> Sequence[Any]:
     """What the field's class accepts of everything hard, as it comes out of validation."""
     found: dict[str, Any] = {}
 
@@ -85,7 +133,7 @@ def values_for(cls: Any, field: str, limit: int | None) -> Sequence[Any]:
         return True
 
     plain = [value for value in PLAIN if offer(value)]
-    for value in HARD:
+    for value in (*telling, *HARD):
         offer(value)
     if any(isinstance(value, str) for value in found.values()):
         for text in texts_beyond(limit):

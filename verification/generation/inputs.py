@@ -92,11 +92,17 @@ def schemas_in(root: Path | None) -> list[Any]:
                 found[id(cls)] = cls
                 waiting.append(cls)
     mine = [cls for cls in found.values() if _file(cls).is_relative_to(root)]
-    # The same module imported twice leaves its first classes behind: those are nobody's any more.
-    current = [
-        cls for cls in mine if getattr(sys.modules.get(cls.__module__), cls.__name__, cls) is cls
-    ]
+    # A module that was imported again has left its first classes behind.
+    current = [cls for cls in mine if _found_again(cls)]
     return sorted(current, key=lambda cls: (cls.__module__, cls.__qualname__))
+
+
+def _found_again(cls: Any) -> bool:
+    """Whether its module still holds it under its name."""
+    place: Any = sys.modules.get(cls.__module__)
+    for name in cls.__qualname__.split("."):
+        place = getattr(place, name, None)
+    return place is cls
 
 
 def is_table(cls: Any) -> bool:
@@ -198,3 +204,17 @@ def _common_base(cls: Any, mapped: Any) -> bool:
 def _file(cls: Any) -> Path:
     module = sys.modules.get(cls.__module__)
     return Path(getattr(module, "__file__", None) or "/").resolve()
+
+
+def table_inputs(models: Models) -> tuple[Input, ...]:
+    """The tables' own models, every field of them, whoever fills it in."""
+    root = root_of(models)
+    found = []
+    for model in models.classes:
+        location, lines = written(root, model.mapped) if root else (None, {})
+        columns = {
+            name: each for name in model.fields if (each := _column(model, name)) is not None
+        }
+        if columns:
+            found.append(Input(model.mapped, model, columns, location, lines))
+    return tuple(found)

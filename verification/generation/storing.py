@@ -37,10 +37,10 @@ class Binding:
         text = cursor.mogrify("%s", [process(value) if process else value])
         return str(text.decode("utf-8"))
 
-    def python(self, value: Any) -> Any:
-        """What a read would give."""
+    def python(self, value: Any, code: int) -> Any:
+        """What a read would give; `code` is the type as the driver knows it."""
         kind = self.column.type.dialect_impl(self.dialect)
-        process = kind.result_processor(self.dialect, None)
+        process = kind.result_processor(self.dialect, code)
         return process(value) if process else value
 
 
@@ -104,19 +104,29 @@ def read_back(
     cursor: Any, table: Table, bound: Binding, values: Sequence[Any]
 ) -> Iterator[tuple[Any, Any]]:
     """Each value with what is there afterwards, in two messages."""
+    if not values:
+        return
     name = quote(bound.column.name)
     cursor.execute(
         "SAVEPOINT back; CREATE TEMP TABLE verify_back AS SELECT 0 AS place,"
         f" {name} AS value FROM {qualify(table.schema, table.name)} LIMIT 0"
     )
     try:
-        rows = ", ".join(f"({n}, {bound.literal(cursor, v)})" for n, v in enumerate(values))
-        cursor.execute(f"INSERT INTO verify_back VALUES {rows}")
+        texts = [bound.literal(cursor, value) for value in values]
+        cursor.execute(
+            "; ".join(f"INSERT INTO verify_back VALUES ({n}, {t})" for n, t in enumerate(texts))
+        )
         cursor.execute("SELECT place, value FROM verify_back ORDER BY place")
-        for place, value in cursor.fetchall():
-            yield values[place], bound.python(value)
+        found, code = cursor.fetchall(), cursor.description[1].type_code
+    except Exception:  # noqa: BLE001 - a year that Python has not: the whole batch cannot be read
+        found, code = [], 0
     finally:
         cursor.execute("ROLLBACK TO SAVEPOINT back")
+    for place, value in found:
+        try:
+            yield values[place], bound.python(value, code)
+        except Exception:  # noqa: BLE001, S112 - what the type cannot read is no altered value
+            continue
 
 
 def _line(error: BaseException) -> str:

@@ -1,7 +1,9 @@
 """The classes that face input."""
 
 from verification.finding import NotApplicable, Unknown
+from verification.generation.boundary import Met, meet
 from verification.generation.inputs import Input, inputs_of
+from verification.generation.scratch import Scratch
 from verification.project import Models
 from verification.target.fact import Facts, fact
 
@@ -17,3 +19,9 @@ def inputs(models: Models, target: Facts) -> tuple[Input, ...]:
     if not found:
         raise NotApplicable("no Pydantic class stands for a table")
     return found
+
+
+@fact
+def met(inputs: tuple[Input, ...], scratch: Scratch) -> tuple[Met, ...]:
+    """What the database made of the values that the inputs accept, field by field."""
+    return tuple(meet(scratch, inputs))

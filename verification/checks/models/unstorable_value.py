@@ -5,13 +5,11 @@ from collections.abc import Iterator
 from verification.check import check
 from verification.checks.models._showing import shown, unwanted
 from verification.finding import Finding, Location, Severity
-from verification.generation.boundary import meet
-from verification.generation.inputs import Input
-from verification.generation.scratch import Scratch
+from verification.generation.boundary import Met
 
 
 @check(Severity.ERROR)
-def unstorable_value(inputs: tuple[Input, ...], scratch: Scratch) -> Iterator[Finding]:
+def unstorable_value(met: tuple[Met, ...]) -> Iterator[Finding]:
     r"""A model accepts a value that the database refuses to store.
 
     Such input passes validation and fails in the INSERT: the client gets a 500 for a mistake that
@@ -57,14 +55,14 @@ def unstorable_value(inputs: tuple[Input, ...], scratch: Scratch) -> Iterator[Fi
     """
     found: dict[str, list[tuple[str, str]]] = {}
     places: dict[str, Location | None] = {}
-    for met in meet(scratch, inputs):
-        if len(met.refusals) == len(met.accepted):
+    for field in met:
+        if field.converted:
             continue  # another value than the field's own is stored, such as a hash
-        for refusal in unwanted(met.refusals):
-            subject = met.input.subject(met.field)
-            places.setdefault(subject, met.input.at(met.field))
+        for refusal in unwanted(field.refusals):
+            subject = field.input.subject(field.field)
+            places.setdefault(subject, field.input.at(field.field))
             text = f"{shown(refusal.value)} ({refusal.sqlstate}: {refusal.message})"
-            said = f"{met.input.name}.{met.field} accepts {text}"
+            said = f"{field.input.name}.{field.field} accepts {text}"
             found.setdefault(subject, []).append((said, refusal.advice))
     for subject, causes in found.items():
         message = "; ".join(dict.fromkeys(said for said, _ in causes))
