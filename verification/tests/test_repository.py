@@ -1,5 +1,6 @@
 """What must be true of the repository as a whole, and of what its README says."""
 
+import ast
 import json
 import os
 import re
@@ -18,6 +19,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from verification.config import Config
+from verification.engine import discover
 from verification.report import Verdict
 
 ROOT = Path(__file__).parents[2]
@@ -93,6 +95,32 @@ def test_the_layers_are_written_down_and_linted() -> None:
     assert {contract["type"] for contract in contracts} == {"independence", "layers"}
     assert '"lint-imports"' in (ROOT / "noxfile.py").read_text(encoding="utf-8")
     assert "step nox -s lint" in CI
+
+
+def test_every_family_either_only_reads_or_is_known_to_act() -> None:
+    """A new family joins `nox -s smoke`, or is left out of it for a reason."""
+    noxfile = (ROOT / "noxfile.py").read_text(encoding="utf-8")
+    (text,) = re.findall(r"^READ_ONLY = (\(.*?\))$", noxfile, re.MULTILINE | re.DOTALL)
+    reading = set(ast.literal_eval(text))
+    acting = {"constraints", "migrations", "models", "service"}
+    families = {check.family for check in discover()}
+    assert families <= reading | acting
+    assert reading & acting == set()
+
+
+def test_smoke_without_a_url_says_so_and_cannot_tell() -> None:
+    surroundings = {name: value for name, value in os.environ.items() if "DATABASE" not in name}
+    done = subprocess.run(
+        [sys.executable, "-m", "nox", "--no-venv", "--session", "smoke"],
+        cwd=ROOT,
+        env=surroundings,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 2
+    assert "NOT CONFIGURED: set NEON_DATABASE_URL" in done.stdout
 
 
 def test_the_example_environment_names_every_setting_with_its_default() -> None:
