@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -22,6 +23,7 @@ COULD_NOT_TELL = 2
 # makes sure that every family is either here or known to act.
 READ_ONLY = ("connectivity", "configuration", "schema", "design", "security", "data", "neon")
 # Named, because looking for them in every installed distribution costs half a second a start.
+TEST_TOOLS = ("hatchling", "httpx", "markdown-it-py", "nox", "pytest-cov")
 PLUGINS = ("pytest_cov.plugin", "_hypothesis_pytestplugin", "verification.pytest_plugin")
 
 
@@ -83,7 +85,8 @@ def minimums(session: nox.Session) -> None:
     if session.venv_backend != "uv":
         session.error("only uv can choose the lowest versions; pip install 'nox[uv]'")
     kit = ".[backend,container,embedded,pytest]"
-    tools = ["pytest-cov>=7", "httpx>=0.28", "hatchling"]
+    pinned = Path(PINS).read_text(encoding="utf-8")
+    tools = re.findall(rf"^((?:{'|'.join(TEST_TOOLS)})==\S+)", pinned, re.MULTILINE)
     session.install("--resolution", "lowest-direct", "-e", kit, *tools)
     _pytest(session, *(session.posargs or ["verification"]))
 
