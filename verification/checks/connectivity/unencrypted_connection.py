@@ -1,17 +1,18 @@
 """A connection that others can read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from verification.check import check
-from verification.databases.reader import Reader
+from verification.connect.answer import Answer
+from verification.connect.protection import crosses_a_network, protection
 from verification.dsn import Dsn
 from verification.finding import Finding, Severity
 
-LOCAL = {"", "localhost", "127.0.0.1", "::1"}
-
 
 @check(Severity.ERROR)
-def unencrypted_connection(dsn: Dsn, connection: Reader) -> Iterator[Finding]:
+def unencrypted_connection(
+    dsn: Dsn, answer: Answer, environment: Mapping[str, str]
+) -> Iterator[Finding]:
     """The connection to the database is not encrypted, or would not insist on it.
 
     Passwords and data cross the network readable for everybody on the way. `sslmode=prefer`,
@@ -34,13 +35,13 @@ def unencrypted_connection(dsn: Dsn, connection: Reader) -> Iterator[Finding]:
     DATABASE_URL=$SERVER?sslmode=disable
     ```
     """
-    if dsn.host in LOCAL or dsn.host.startswith("/"):
+    if not crosses_a_network(dsn):
         return
-    mode = dsn.parameters.get("sslmode", "prefer")
+    wanted = protection(dsn, environment)
     fix = "add ?sslmode=verify-full&sslrootcert=system (or require with channel_binding=require)"
-    if not connection.raw.info.ssl_in_use:
-        yield Finding(dsn.host, f"the connection is not encrypted (sslmode={mode})", fix)
-    elif mode in {"disable", "allow", "prefer"}:
+    if not answer.tls:
+        yield Finding(dsn.host, f"the connection is not encrypted (sslmode={wanted.mode})", fix)
+    elif not wanted.encrypted:
         yield Finding(
-            dsn.host, f"encrypted only because the server offered it: sslmode={mode}", fix
+            dsn.host, f"encrypted only because the server offered it: sslmode={wanted.mode}", fix
         )
