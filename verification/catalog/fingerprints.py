@@ -26,14 +26,14 @@ def fingerprint(catalog: Catalog) -> str:
 def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_plain(each) for each in value]
-    if hasattr(type(value), "__dataclass_fields__"):
-        name = getattr(value, "name", "")
-        # Only what departs from the class's own defaults: a field that a later release adds
-        # leaves the fingerprint of every schema without it as it was.
-        parts = {
-            aspect: _plain(each)
-            for aspect in aspects_of(value)
-            if (each := getattr(value, aspect)) not in (None, "", (), False)
-        }
-        return [name, parts]
-    return value
+    if not hasattr(type(value), "__dataclass_fields__"):
+        return value
+    # Only what departs from the class's own defaults: a field that a later release adds leaves
+    # the fingerprint of every schema without it as it was.
+    defaults = value.__dataclass_fields__
+    parts = {}
+    for aspect in aspects_of(value):
+        each, default = getattr(value, aspect), defaults[aspect].default
+        if each is not default and (each != default or type(each) is not type(default)):
+            parts[aspect] = _plain(each)
+    return [getattr(value, "name", ""), parts]

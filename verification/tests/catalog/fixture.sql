@@ -237,3 +237,15 @@ CREATE FOREIGN TABLE shop.remote (id integer OPTIONS (column_name 'key') NOT NUL
 CREATE PUBLICATION changes FOR TABLE shop.orders, shop.item WITH (publish = 'insert, update');
 ALTER DEFAULT PRIVILEGES IN SCHEMA shop GRANT SELECT ON TABLES TO pg_monitor;
 ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+
+-- 20: a table about which nothing is special, so that every first special thing is seen
+CREATE TABLE archive.plain (
+    id integer PRIMARY KEY,
+    a text,
+    b text,
+    n integer UNIQUE CHECK (n > 0),
+    up integer REFERENCES archive.orders
+);
+CREATE INDEX plain_a_idx ON archive.plain (a);
+CREATE VIEW archive.seen AS SELECT 1 AS one;
+CREATE MATERIALIZED VIEW archive.kept AS SELECT 1 AS one;
