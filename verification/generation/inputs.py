@@ -11,6 +11,7 @@ from inspect import getmro
 from pathlib import Path
 from typing import Any
 
+from verification.catalog import Catalog, Table, qualify
 from verification.finding import Location
 from verification.project import Application, Model, Models
 from verification.project.models import _written as written
@@ -218,3 +219,25 @@ def table_inputs(models: Models) -> tuple[Input, ...]:
         if columns:
             found.append(Input(model.mapped, model, columns, location, lines))
     return tuple(found)
+
+
+def sources(models: Models) -> Iterator[str]:
+    """The text of every module of the project that was imported."""
+    root = root_of(models)
+    for module in list(sys.modules.values()):
+        file = getattr(module, "__file__", None)
+        if root and file and Path(file).resolve().is_relative_to(root):
+            yield source_of(module)
+
+
+def source_of(thing: Any) -> str:
+    """The text of the file that a class or module was written in; empty where there is none."""
+    try:
+        return Path(inspect.getsourcefile(thing) or "").read_text(encoding="utf-8")
+    except (TypeError, OSError, UnicodeDecodeError):
+        return ""
+
+
+def table_of(catalog: Catalog, model: Model) -> Table | None:
+    """The table of a mapped class, as it is in the database."""
+    return catalog.table(qualify(model.table.schema or "public", model.table.name))
