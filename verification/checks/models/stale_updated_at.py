@@ -13,8 +13,6 @@ from verification.project import Models
 NAME = re.compile(
     r"^(date_)?(updated|modified|changed)(_at|_on|_time|_date)?$|^last_(updated|modified)"
 )
-    r"^(date_)?(updated|modified|changed)(_at|_on|_time|_date)?$|^last_(updated|modified)"
-)
 
 
 @check(Severity.WARNING)
