@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,7 +19,12 @@ from verification.text import described
 
 COULD_NOT_TELL = 2
 INTERRUPTED = 130
-COMMANDS = {"--prove": "verification.prove", "prove": "verification.prove"}
+COMMANDS = {  # word -> module with main(argv) -> exit code
+    "--prove": "verification.prove",
+    "prove": "verification.prove",
+    "init": "verification.init",
+    "connect": "verification.connect.command",
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -64,7 +70,8 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _run(chosen: Sequence[Check], config: Config, wanted: Sequence[str]) -> int:
-    from verification import engine  # noqa: PLC0415 - only a run needs these three
+    from verification import engine  # noqa: PLC0415 - only a run needs these four
+    from verification.adoption import complete  # noqa: PLC0415
     from verification.render import formats, render  # noqa: PLC0415
     from verification.target import Target  # noqa: PLC0415
 
@@ -72,7 +79,7 @@ def _run(chosen: Sequence[Check], config: Config, wanted: Sequence[str]) -> int:
     for name, _ in asked:
         if name not in formats():
             raise _Usage(f"--report {name}: the formats are {', '.join(formats())}")
-    with Target(config=config) as target:
+    with Target(config=complete(config, os.environ)) as target:
         report = engine.run(chosen, target, config.fail_on, config.accept)
         report = replace(report, context=target.context)
     shown = [name for name, path in asked if not path] or ["terminal"]

@@ -32,8 +32,9 @@ class Config:
 
     root: Path = field(default_factory=Path.cwd)
     app: str = ""  # "package.module:app", an ASGI application or a factory of one
-    metadata: str = ""  # "package.module:attribute", a MetaData or a list of them
+    metadata: tuple[str, ...] = ()  # "package.module:attribute", each a MetaData or a list of them
     models: tuple[str, ...] = ()  # modules to import so that every mapped class is known
+    pythonpath: tuple[str, ...] = ()  # folders to import from, besides the root and its src
     alembic: str = ""  # an alembic.ini or pyproject.toml; found by itself where empty
     database_url_variable: str = "DATABASE_URL"
     migration_url_variable: str = "MIGRATION_DATABASE_URL"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import fnmatch
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from verification import engine
+from verification.adoption import complete
 from verification.catalog import Catalog
 from verification.check import Check
 from verification.checks.schema._comparing import bookkeeping
@@ -27,7 +29,7 @@ SHOWN_EVERY = 25
 def main(argv: Sequence[str]) -> int:
     """Returns 0 where every planted fault was seen, 1 where one survived, 2 where none was."""
     options = _parser().parse_args(argv)
-    config = Config.load(Path(options.root))
+    config = complete(Config.load(Path(options.root)), os.environ)
     checks = [check for check in engine.discover(config.checks) if set(check.needs) <= PURE]
     with Target(config=config) as target:
         try:

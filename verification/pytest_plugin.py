@@ -38,12 +38,13 @@ def pytest_collection_modifyitems(
     """Add one item for every selected check, behind the tests."""
     if not config.getoption("verify"):
         return
+    from verification.adoption import complete  # noqa: PLC0415
     from verification.config import Config, ConfigError  # noqa: PLC0415 - only if asked
     from verification.engine import discover, select  # noqa: PLC0415
     from verification.target import Target  # noqa: PLC0415
 
     try:
-        settings = Config.load(config.rootpath)
+        settings = complete(Config.load(config.rootpath), os.environ)
         only = config.getoption("verify_only") or settings.only
         chosen = select(discover(settings.checks), only, settings.ignore)
     except ConfigError as error:

@@ -21,6 +21,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
+from verification.adoption import complete
 from verification.check import Check
 from verification.config import Config
 from verification.databases import Server
@@ -108,7 +109,7 @@ def verdict(example: Example, server: Server) -> Result:
                     SERVER=address.reveal(), REMOTE=remote.reveal()
                 )
                 environment = dict(line.split("=", 1) for line in filled.splitlines() if line)
-        config = Config.load(root)
+        config = complete(Config.load(root), {})
         target = stack.enter_context(Target(config=config, environment=environment, **given))
         return look(example.check, target)
 

@@ -6,7 +6,7 @@ import contextlib
 import importlib
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,13 @@ from verification.quiet import quiet
 
 
 @contextlib.contextmanager
-def importing(root: Path, variables: Mapping[str, str]) -> Iterator[None]:
-    """While open, `root` (and `root/src`) can be imported from and `variables` are set."""
+def importing(
+    root: Path, variables: Mapping[str, str], folders: Iterable[str] = ()
+) -> Iterator[None]:
+    """While open, `root`, its `src` and `folders` can be imported from, and `variables` are set."""
     path, before = list(sys.path), dict(os.environ)
-    sys.path[:0] = [str(folder) for folder in (root, root / "src") if folder.is_dir()]
+    wanted = (root, root / "src", *(root / folder for folder in folders))
+    sys.path[:0] = [str(folder) for folder in wanted if folder.is_dir()]
     os.environ.update(variables)
     try:
         yield

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from verification.adoption import NOWHERE
 from verification.config import Config
 from verification.finding import NotApplicable, Unknown
 from verification.project import Application, Models, attribute, collect, importing, module
@@ -16,31 +17,32 @@ def variables(config: Config, environment: Mapping[str, str]) -> Mapping[str, st
 
     Which database that names does not matter: connections are redirected at the last step.
     """
-    nowhere = "postgresql://nobody@127.0.0.1:9/nothing"
     names = (config.database_url_variable, config.migration_url_variable)
-    given = {name: environment.get(name) or nowhere for name in names}
-    return {**config.environment, **given}
+    urls = {name: environment.get(name) or NOWHERE for name in names}
+    return {**config.environment, **urls}
 
 
 @fact
 def code(config: Config, variables: Mapping[str, str]) -> Iterator[str]:
     """The project's modules can be imported."""
-    with importing(config.root, variables):
+    with importing(config.root, variables, config.pythonpath):
         yield str(config.root)
 
 
 @fact
 def metadata(config: Config, code: str, target: Facts) -> tuple[Any, ...]:
-    """The MetaData objects that hold the project's tables: the configured, else Alembic's."""
+    """The MetaData objects that hold the project's tables: the known ones, else Alembic's."""
     for name in config.models:
         module(name)
     if config.metadata:
-        value = attribute(config.metadata)
+        values = [attribute(name) for name in config.metadata]
     else:
-        value = target["template"].ran.target_metadata
-        if value is None:
-            raise NotApplicable("no metadata: set metadata in [tool.verification]")
-    found = tuple(value) if isinstance(value, (list, tuple)) else (value,)
+        migrations: Migrations = target["migrations"]
+        values = [migrations.versions(target["template"].dsn).target_metadata]
+    flat = [each for value in values for each in (value if _is_list(value) else [value])]
+    found = tuple({id(item): item for item in flat if item is not None}.values())
+    if not found:
+        raise NotApplicable("no metadata was found: set metadata in [tool.verification]")
     if not any(item.tables for item in found):
         raise Unknown("the metadata holds no table; are the models' modules in `models`?")
     return found
@@ -65,7 +67,11 @@ def migrations(config: Config, code: str, variables: Mapping[str, str]) -> Migra
 def app(config: Config, code: str, variables: Mapping[str, str]) -> Application:
     """The ASGI application, or what its factory makes."""
     if not config.app:
-        raise NotApplicable("no application: set app in [tool.verification]")
+        raise NotApplicable("no application was found: set app in [tool.verification]")
     value = attribute(config.app)
     is_asgi = hasattr(value, "router") or hasattr(value, "openapi")
     return Application(value if is_asgi else value(), variables)
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, (list, tuple))
