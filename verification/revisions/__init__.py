@@ -1,6 +1,44 @@
 """Alembic revisions: which there are, where they stand, and running them on a database."""
 
 from verification.revisions.chain import Break
+from verification.revisions.failing import failure, outside, place_in
+from verification.revisions.ground import Limits
+from verification.revisions.past import Past
 from verification.revisions.script import Migrations, Ran, Revision, broken, find, load
+from verification.revisions.step import (
+    Direction,
+    Failure,
+    Irreversible,
+    Lock,
+    Statement,
+    Step,
+    Walk,
+)
+from verification.revisions.walking import walk
+from verification.revisions.watching import ancestors, newest, pending
 
-__all__ = ["Break", "Migrations", "Ran", "Revision", "broken", "find", "load"]
+__all__ = [
+    "Break",
+    "Direction",
+    "Failure",
+    "Irreversible",
+    "Limits",
+    "Lock",
+    "Migrations",
+    "Past",
+    "Ran",
+    "Revision",
+    "Statement",
+    "Step",
+    "Walk",
+    "ancestors",
+    "broken",
+    "failure",
+    "find",
+    "load",
+    "newest",
+    "outside",
+    "pending",
+    "place_in",
+    "walk",
+]

@@ -68,7 +68,7 @@ SELECT
             q.seqmax, q.seqmin, q.seqcache, q.seqcycle, o.name, a.attname, d.deptype), 0))
  FROM pg_sequence q JOIN relation r ON r.oid = q.seqrelid
  LEFT JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = q.seqrelid
-       AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
+       AND d.objid >= 16384 AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
  LEFT JOIN relation o ON o.oid = d.refobjid
  LEFT JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid),
 (SELECT sum(hashtextextended(concat_ws('|', t.typname, t.typnamespace, t.typtype, t.typowner,

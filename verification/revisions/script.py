@@ -34,6 +34,8 @@ class Revision:
     location: Location
     summary: str
     path: Path = field(default_factory=Path, compare=False)
+    rests_on: tuple[str, ...] = ()
+    """What must be applied before it: what it follows, and what it depends on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +173,8 @@ def _revision(root: Path, entry: Any) -> Revision:
     follows = entry.down_revision or ()
     follows = (follows,) if isinstance(follows, str) else tuple(follows)
     place = Location(shown(path, root), line_of(path, "upgrade") or 1)
-    return Revision(entry.revision, follows, place, entry.doc or "", path)
+    rests_on = tuple(sorted(entry._all_down_revisions))  # noqa: SLF001 - labels are resolved here
+    return Revision(entry.revision, follows, place, entry.doc or "", path, rests_on)
 
 
 @contextlib.contextmanager

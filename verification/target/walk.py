@@ -1,9 +1,11 @@
 """What the project's revisions are and do, one after the other."""
 
+from verification import revisions
 from verification.config import Config
-from verification.finding import NotApplicable
-from verification.revisions import Break, broken, find
-from verification.target.fact import fact
+from verification.databases import Server
+from verification.finding import Location, NotApplicable, Unknown
+from verification.revisions import Break, Failure, Migrations, Past, Walk, broken, find
+from verification.target.fact import Facts, fact
 
 
 @fact
@@ -13,3 +15,56 @@ def chain(config: Config, code: str) -> tuple[Break, ...]:
     if file is None:
         raise NotApplicable("the project has no Alembic configuration")
     return broken(config.root, file)
+
+
+@fact
+def watched(migrations: Migrations, target: Facts) -> frozenset[str]:
+    """The revisions that can still be changed: the pending ones, or the newest.
+
+    Where a deployed database tells what it has, the rest is to be run; where nothing is deployed
+    or can be asked, whatever comes before the newest revision is taken as deployed.
+    """
+    try:
+        applied = target["applied"]
+    except (NotApplicable, Unknown):
+        return revisions.newest(migrations)
+    waiting = revisions.pending(migrations, applied)
+    if applied and waiting and len(waiting) < len(migrations.revisions):
+        return waiting
+    return frozenset() if applied and _deployed(target) else revisions.newest(migrations)
+
+
+def _deployed(target: Facts) -> bool:
+    try:
+        return bool(target["url"])
+    except NotApplicable:
+        return False  # the database that was asked is a rehearsal, so it has everything
+
+
+@fact
+def walk(migrations: Migrations, server: Server, watched: frozenset[str]) -> Walk:
+    """Every revision applied, undone and applied again in a disposable database."""
+    if not migrations.revisions:
+        raise NotApplicable("there is not one revision yet")
+    return revisions.walk(migrations, server, watched)
+
+
+@fact
+def straight(migrations: Migrations, target: Facts) -> Failure | None:
+    """Why all revisions in one run, as a deploy from zero makes it, do not work; else None."""
+    try:
+        target["template"]
+    except Unknown as reason:
+        cause = reason.__cause__
+        if cause is None or revisions.outside(cause, first=True):
+            raise
+        paths = {revision.path: revision.location for revision in migrations.revisions}
+        place = revisions.place_in(cause, paths) or Location("env.py")
+        return revisions.failure(cause, None, place)
+    return None
+
+
+@fact
+def past(migrations: Migrations, server: Server) -> Past:
+    """The schema at any point of the history, built when it is asked for."""
+    return Past(migrations, server)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from verification.check import check
 from verification.finding import Finding, Severity
-from verification.revisions import Migrations
+from verification.revisions import Migrations, pending
 
 
 @check(Severity.ERROR)
@@ -47,16 +47,11 @@ def pending_revision(migrations: Migrations, applied: tuple[str, ...]) -> Iterat
     INSERT INTO alembic_version VALUES ('1');
     ```
     """
-    known = {revision.id: revision for revision in migrations.revisions}
-    if any(version not in known for version in applied):
+    if set(applied) - {revision.id for revision in migrations.revisions}:
         return  # unknown-revision says so; what is pending cannot be told
-    there, waiting = set(applied), list(applied)
-    while waiting:
-        follows = known[waiting.pop()].follows
-        waiting += [version for version in follows if version not in there]
-        there |= set(follows)
+    waiting = pending(migrations, applied)
     for revision in migrations.revisions:
-        if revision.id not in there:
+        if revision.id in waiting:
             yield Finding(
                 revision.id,
                 f"the revision is not applied to the database: {revision.summary}",

@@ -1,0 +1,97 @@
+"""A database for revisions to run in: what may take how long, and a session that looks at it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+from verification.databases import Server
+from verification.databases.server import quoted
+from verification.databases.session import connect
+from verification.dsn import Dsn
+from verification.revisions.observing import Observer
+from verification.revisions.script import Migrations, Revision
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long a migration of a disposable database may take, in seconds."""
+
+    statement: float = 30
+    lock: float = 5
+    whole: float = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A database of this run's own, and a session that looks at it."""
+
+    server: Server
+    dsn: Dsn
+    limits: Limits
+    observer: Observer
+
+    def copy(self) -> Ground:
+        """A second one, like this one is now."""
+        self.observer.close()
+        try:
+            return ground(self.server, self.limits, self.dsn.database)
+        finally:
+            self.observer.open()
+
+    def close(self) -> None:
+        """Drop it."""
+        self.observer.close()
+        self.server.drop(self.dsn)
+
+
+def ground(server: Server, limits: Limits, template: str | None = None) -> Ground:
+    """A new database, empty or copied, in which nothing can hang on a lock or a statement."""
+    dsn = server.create(template)
+    name = quoted(dsn.database)
+    with closing(connect(dsn)) as connection, connection.cursor() as cursor:
+        for setting, seconds in (
+            ("statement_timeout", limits.statement),
+            ("lock_timeout", limits.lock),
+        ):
+            cursor.execute(f"ALTER DATABASE {name} SET {setting} = {int(seconds * 1000)}")
+    return Ground(server, dsn, limits, Observer(dsn))
+
+
+@dataclass(slots=True)
+class Follower:
+    """A database that has the first revisions of a history, as they are when all goes well."""
+
+    migrations: Migrations
+    ground: Ground
+    index: int = 0
+
+    def advance(self, order: Sequence[Revision]) -> None:
+        """Apply what is still missing of these revisions. Raises what a revision raises."""
+        missing = order[self.index :]
+        if missing:
+            self.migrations.run(self.ground.dsn, _upgrades(self.migrations, missing))
+            self.index = len(order)
+
+
+def _upgrades(migrations: Migrations, missing: Sequence[Revision]) -> Callable[..., Iterator[Any]]:
+    from alembic.runtime.migration import MigrationStep  # noqa: PLC0415 - only migrations need it
+
+    def steps(_at: Any, context: Any) -> Iterator[Any]:
+        for revision in missing:
+            script = migrations.script.get_revision(revision.id)
+            yield MigrationStep.upgrade_from_script(migrations.script.revision_map, script)
+            commit(context)
+
+    return steps
+
+
+def commit(context: Any) -> None:
+    """End the transaction of a step, whatever transactions env.py believes in.
+
+    It is done at the driver, so that one step is one transaction in every project: what it did can
+    be seen from outside, its locks are gone, and a failure takes only itself back.
+    """
+    context.connection.connection.dbapi_connection.commit()
