@@ -5,6 +5,7 @@ from verification.revisions.failing import failure, outside, place_in
 from verification.revisions.ground import Limits
 from verification.revisions.past import Past
 from verification.revisions.script import Migrations, Ran, Revision, broken, find, load
+from verification.revisions.source import imports
 from verification.revisions.step import (
     Direction,
     Failure,
@@ -13,6 +14,7 @@ from verification.revisions.step import (
     Statement,
     Step,
     Walk,
+    words,
 )
 from verification.revisions.walking import walk
 from verification.revisions.watching import ancestors, newest, pending
@@ -35,10 +37,12 @@ __all__ = [
     "broken",
     "failure",
     "find",
+    "imports",
     "load",
     "newest",
     "outside",
     "pending",
     "place_in",
     "walk",
+    "words",
 ]

@@ -116,6 +116,8 @@ class Walk:
     """The schema before and after the upgrade, of the watched revisions."""
     places: Mapping[str, Location] = field(default_factory=dict)
     """Where each revision's downgrade is written."""
+    watched: frozenset[str] = frozenset()
+    """The revisions that can still be changed."""
     stopped: str = ""
     """Why it could not go on to the end; empty where it got there."""
 

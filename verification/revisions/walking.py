@@ -267,6 +267,7 @@ class _Walker:
             tuple(self.irreversible),
             self.catalogs,
             {each: _function(by_id[each], "downgrade") for each in self.inexact},
+            self.watched,
             self.stopped,
         )
 
