@@ -108,7 +108,7 @@ def _own_or(own: Any, table: Table) -> Any:
         return own
     import sqlalchemy  # noqa: PLC0415 - 500 ms that only a filter needs
 
-    columns = [sqlalchemy.Column(column.name) for column in table.columns]
+    columns: list[Any] = [sqlalchemy.Column(column.name) for column in table.columns]
     schema = None if table.schema == DEFAULT else table.schema
     return sqlalchemy.Table(
         table.name, sqlalchemy.MetaData(), *columns, schema=schema, comment=table.comment

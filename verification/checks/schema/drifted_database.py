@@ -2,19 +2,22 @@
 
 from collections.abc import Iterator
 
-from verification.catalog import Catalog, difference
+from verification.catalog import Catalog
 from verification.check import check
-from verification.checks.schema._comparing import bookkeeping
+from verification.checks.schema._comparing import compared, governed
 from verification.checks.schema._wording import findings
+from verification.config import Config
 from verification.finding import Finding, Severity
 
 
 @check(Severity.ERROR)
-def drifted_database(promised: Catalog, deployed: Catalog) -> Iterator[Finding]:
+def drifted_database(promised: Catalog, deployed: Catalog, config: Config) -> Iterator[Finding]:
     """The database is not what its migrations, up to the revision it is stamped at, build.
 
     Somebody changed it by hand, or a migration was edited after it ran. The next migration, and
-    the code, count on something that is not there.
+    the code, count on something that is not there. The role that owns the tables may be called as
+    it likes, and what is granted to a role that no migration names is not theirs to say;
+    `schemas` and `leave-out` in [tool.verification] narrow what is compared.
 
     ```sql bad promised
     CREATE TABLE hero (id bigint PRIMARY KEY, age int CHECK (age >= 0));
@@ -24,16 +27,27 @@ def drifted_database(promised: Catalog, deployed: Catalog) -> Iterator[Finding]:
     CREATE TABLE hero (id bigint PRIMARY KEY, age int);
     ```
 
+    ```sql bad promised
+    CREATE TABLE hero (id bigint PRIMARY KEY);
+    GRANT SELECT ON hero TO pg_monitor;
+    ```
+
+    ```sql bad deployed
+    CREATE TABLE hero (id bigint PRIMARY KEY);
+    ```
+
     ```sql good promised
     CREATE TABLE hero (id bigint PRIMARY KEY, name varchar(20) DEFAULT 'x');
     ```
 
     ```sql good deployed
     CREATE TABLE "hero" (id int8, name character varying(20) DEFAULT ('x'), PRIMARY KEY (id));
+    ALTER TABLE hero OWNER TO pg_read_all_data;
+    GRANT SELECT, INSERT ON hero TO pg_monitor;
     ```
     """
     yield from findings(
-        difference(promised, deployed, ignore=bookkeeping(promised) + bookkeeping(deployed)),
+        compared(promised, governed(promised, deployed), config),
         "the migrations",
         "the database",
         "undo the change in the database, or write the migration that makes it",

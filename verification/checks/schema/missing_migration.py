@@ -4,17 +4,23 @@ from collections.abc import Iterator
 
 from verification.catalog import Catalog
 from verification.check import check
-from verification.checks.schema._comparing import expressible
+from verification.checks.schema._comparing import compared
 from verification.checks.schema._wording import findings
+from verification.config import Config
 from verification.finding import Finding, Severity
+from verification.revisions.inclusion import Inclusion
 
 
 @check(Severity.ERROR)
-def missing_migration(declared: Catalog, migrated: Catalog) -> Iterator[Finding]:
+def missing_migration(
+    declared: Catalog, migrated: Catalog, inclusion: Inclusion, config: Config
+) -> Iterator[Finding]:
     """The models declare something that the migrations do not build, or the other way round.
 
     The code expects a schema that no deploy will ever create. Both sides are built on a real
     PostgreSQL and read back, so only true differences count, and none that it would see is missed.
+    What only migrations can say (views, triggers, policies, grants) is not demanded of the models,
+    nor is a table that env.py keeps out by include_object or include_name.
 
     ```sql bad declared
     CREATE TABLE hero (id bigint PRIMARY KEY, name varchar(50) NOT NULL);
@@ -33,7 +39,7 @@ def missing_migration(declared: Catalog, migrated: Catalog) -> Iterator[Finding]
     ```
     """
     yield from findings(
-        expressible(declared, migrated),
+        compared(*inclusion.trimmed(declared, migrated), config, models=True),
         "the models",
         "the migrations",
         'alembic revision --autogenerate -m "..." (or op.execute where it does not see the change)',

@@ -1,0 +1,33 @@
+"""Which tables env.py says are the models' business."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from verification.databases import Server
+from verification.finding import NotApplicable
+from verification.revisions import Migrations
+from verification.revisions.inclusion import Inclusion
+from verification.target.fact import Facts, fact
+
+
+@fact
+def inclusion(target: Facts) -> Inclusion:
+    """The filters of env.py, read by running it without a step; none where there is no Alembic."""
+    try:
+        migrations: Migrations = target["migrations"]
+        metadata = target["metadata"]
+    except NotApplicable:
+        return Inclusion()
+    options: dict[str, Any] = {}
+
+    def steps(_at: object, context: Any) -> Iterable[Any]:
+        options.update(context.opts)
+        return ()
+
+    server: Server = target["server"]
+    dsn = server.create()
+    try:
+        migrations.run(dsn, steps)
+    finally:
+        server.drop(dsn)
+    return Inclusion(options, metadata)

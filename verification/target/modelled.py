@@ -1,0 +1,15 @@
+"""What the models alone promise."""
+
+from verification.catalog import Catalog
+from verification.finding import NotApplicable
+from verification.target.fact import Facts, fact
+
+
+@fact
+def modelled(target: Facts) -> Catalog:
+    """What the models declare, in a project that has no migrations to build it."""
+    try:
+        target["migrations"]
+    except NotApplicable:
+        return target["declared"]  # type: ignore[no-any-return] # facts are Any by nature
+    raise NotApplicable("the project has migrations, and they are what the database must be")
