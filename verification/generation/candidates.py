@@ -48,7 +48,12 @@ HOURS = ("08:00:00", "09:30:00", "12:00:00", "17:45:00", "00:00:00", "23:59:59")
 def texts(hints: Literals) -> Iterator[str]:
     """Strings: those its checks speak of, plain ones, and others of telling lengths."""
     for pattern in hints.patterns:
-        yield from matching(pattern)
+        found = matching(pattern)
+        yield from found
+        yield from (text.lower() for text in found)
+        for text in (*found[:3], "user@example.com"):  # enough of them for what must be unique
+            for n in range(1, SERIES + 1):
+                yield from (f"{n}{text}", f"{text}{n}", f"{text[:1]}{n}{text[1:]}")
     for pattern in hints.likes:
         yield from like(pattern)
     for text in hints.strings:
