@@ -2,7 +2,7 @@
 
 from verification.revisions.chain import Break
 from verification.revisions.failing import failure, outside, place_in
-from verification.revisions.ground import Limits
+from verification.revisions.ground import Ground, Limits
 from verification.revisions.past import Past
 from verification.revisions.script import Migrations, Ran, Revision, broken, find, load
 from verification.revisions.source import imports
@@ -23,6 +23,7 @@ __all__ = [
     "Break",
     "Direction",
     "Failure",
+    "Ground",
     "Irreversible",
     "Limits",
     "Lock",

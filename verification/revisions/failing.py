@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -48,7 +49,7 @@ def said(error: BaseException) -> str:
     if origin is None:
         text = described(error)
     else:
-        text = " ".join(str(origin).split()).partition(" LINE 1:")[0]
+        text = re.split(r" LINE \d+:", " ".join(str(origin).split()))[0]
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from verification.databases.session import connect
 from verification.dsn import Dsn
 from verification.revisions.observing import Observer
 from verification.revisions.script import Migrations, Revision
+from verification.revisions.step import Direction
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,20 @@ class Ground:
             return ground(self.server, self.limits, self.dsn.database)
         finally:
             self.observer.open()
+
+    @contextmanager
+    def clone(self) -> Iterator[Ground]:
+        """A second one, until the end of the block."""
+        copy = self.copy()
+        try:
+            yield copy
+        finally:
+            copy.close()
+
+    def end_sessions(self) -> None:
+        """End every session on it but this call's own, also from another thread."""
+        with Observer(self.dsn).closing() as observer:
+            observer.end_others()
 
     def close(self) -> None:
         """Drop it."""
@@ -72,26 +87,34 @@ class Follower:
         """Apply what is still missing of these revisions. Raises what a revision raises."""
         missing = order[self.index :]
         if missing:
-            self.migrations.run(self.ground.dsn, _upgrades(self.migrations, missing))
+            self.migrations.run(self.ground.dsn, steps(self.migrations, missing))
             self.index = len(order)
 
 
-def _upgrades(migrations: Migrations, missing: Sequence[Revision]) -> Callable[..., Iterator[Any]]:
+def steps(
+    migrations: Migrations, revisions: Sequence[Revision], direction: Direction = Direction.UP
+) -> Callable[..., Iterator[Any]]:
+    """For `Migrations.run`: these revisions one after the other, each in its own transaction."""
     from alembic.runtime.migration import MigrationStep  # noqa: PLC0415 - only migrations need it
 
-    def steps(_at: Any, context: Any) -> Iterator[Any]:
-        for revision in missing:
+    up = direction is not Direction.DOWN
+    make = MigrationStep.upgrade_from_script if up else MigrationStep.downgrade_from_script
+
+    def run(_at: Any, context: Any) -> Iterator[Any]:
+        for revision in revisions:
             script = migrations.script.get_revision(revision.id)
-            yield MigrationStep.upgrade_from_script(migrations.script.revision_map, script)
+            yield make(migrations.script.revision_map, script)
             commit(context)
 
-    return steps
+    return run
 
 
 def commit(context: Any) -> None:
     """End the transaction of a step, whatever transactions env.py believes in.
 
     It is done at the driver, so that one step is one transaction in every project: what it did can
-    be seen from outside, its locks are gone, and a failure takes only itself back.
+    be seen from outside, its locks are gone, and a failure takes only itself back. What Alembic
+    remembers of a run (which enums it has made) is forgotten too: deploys do not share it.
     """
     context.connection.connection.dbapi_connection.commit()
+    context.impl.memo.clear()

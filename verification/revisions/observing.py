@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from contextlib import AbstractContextManager
 from importlib.resources import files
 from typing import Any
 
@@ -55,6 +57,10 @@ class Observer:
     def end_others(self) -> None:
         """End every other session on this database."""
         self._rows(_OTHERS)
+
+    def closing(self) -> AbstractContextManager[Observer]:
+        """Itself, until the end of the block."""
+        return contextlib.closing(self)
 
     def close(self) -> None:
         """End this one too."""

@@ -118,6 +118,8 @@ class Walk:
     """Where each revision's downgrade is written."""
     watched: frozenset[str] = frozenset()
     """The revisions that can still be changed."""
+    versions: str = "public.alembic_version"
+    """The table in which Alembic keeps its versions."""
     stopped: str = ""
     """Why it could not go on to the end; empty where it got there."""
 

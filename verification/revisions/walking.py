@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
 from collections import deque
 from collections.abc import Collection, Iterator
@@ -16,7 +15,6 @@ from verification.revisions.chain import line_of
 from verification.revisions.deadline import Expired, deadline
 from verification.revisions.failing import failure, outside
 from verification.revisions.ground import Follower, Ground, Limits, commit, ground
-from verification.revisions.observing import Observer
 from verification.revisions.script import Migrations, Revision
 from verification.revisions.source import idle
 from verification.revisions.step import Direction, Failure, Irreversible, Step, Walk
@@ -268,16 +266,15 @@ class _Walker:
             self.catalogs,
             {each: _function(by_id[each], "downgrade") for each in self.inexact},
             self.watched,
+            self.versions,
             self.stopped,
         )
 
     def end_sessions(self) -> None:
         """End every session on the databases, from another thread."""
-        grounds = [self.ground, self.follower.ground if self.follower else None]
-        for each in grounds:
+        for each in (self.ground, self.follower.ground if self.follower else None):
             if each is not None:
-                with contextlib.closing(Observer(each.dsn)) as observer:
-                    observer.end_others()
+                each.end_sessions()
 
     def close(self) -> None:
         """Drop what was made."""

@@ -1,9 +1,12 @@
 """What the project's revisions are and do, one after the other."""
 
+from dataclasses import replace
+
 from verification import revisions
 from verification.config import Config
 from verification.databases import Server
 from verification.finding import Location, NotApplicable, Unknown
+from verification.rehearsal import Rehearsal, rehearse
 from verification.revisions import Break, Failure, Migrations, Past, Walk, broken, find
 from verification.target.fact import Facts, fact
 
@@ -62,6 +65,13 @@ def straight(migrations: Migrations, target: Facts) -> Failure | None:
         place = revisions.place_in(cause, paths) or Location("env.py")
         return revisions.failure(cause, None, place)
     return None
+
+
+@fact
+def rehearsed(past: Past, watched: frozenset[str], walk: Walk) -> tuple[Rehearsal, ...]:
+    """The watched revisions, each run on rows of the schema before it."""
+    reached = {step.revision for step in walk.steps if not step.failure}
+    return tuple(rehearse(replace(past, versions=walk.versions), watched & reached))
 
 
 @fact

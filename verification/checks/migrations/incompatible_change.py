@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from verification.catalog import Catalog, Table
 from verification.check import check
+from verification.checks.migrations._rows import place
 from verification.checks.migrations._walking import whole
-from verification.finding import Finding, Location, Severity
-from verification.revisions import Direction, Walk
+from verification.finding import Finding, Severity
+from verification.revisions import Walk
 
 _LATER = "drop it one release after the last one that uses it (and accept this finding then)"
 
@@ -62,8 +63,8 @@ def incompatible_change(walk: Walk) -> Iterator[Finding]:
                 continue
             now = after.table(table.qualified)
             for subject, name, message, fix in _broken(table, now):
-                place = _place(walk, revision, name)
-                yield Finding(f"{revision} {subject}", message, fix, place)
+                where = place(walk, revision, name)
+                yield Finding(f"{revision} {subject}", message, fix, where)
         for enum in before.enums:
             left = after.enum(enum.qualified)
             for label in enum.labels if left else ():
@@ -73,7 +74,7 @@ def incompatible_change(walk: Walk) -> Iterator[Finding]:
                         f"the label {label!r} of {enum.qualified} is taken away or renamed; the"
                         " release now running still writes it",
                         _LATER,
-                        _place(walk, revision, label),
+                        place(walk, revision, label),
                     )
     whole(walk)
 
@@ -109,10 +110,3 @@ def _names(walk: Walk) -> set[str]:
     """The tables that there were before the first of the watched revisions."""
     catalogs: list[tuple[Catalog, Catalog]] = list(walk.catalogs.values())
     return {table.qualified for table in catalogs[0][0].tables} if catalogs else set()
-
-
-def _place(walk: Walk, revision: str, name: str) -> Location | None:
-    step = walk.step(revision, Direction.UP)
-    statements = step.statements if step else ()
-    named = [each.location for each in statements if name in each.text]
-    return next(iter(named), statements[0].location if statements else None)

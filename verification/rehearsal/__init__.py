@@ -1,0 +1,6 @@
+"""Revisions run on rows that they did not write: what fails, and what is lost."""
+
+from verification.rehearsal.rehearsing import Rehearsal, rehearse
+from verification.rehearsal.survival import Loss
+
+__all__ = ["Loss", "Rehearsal", "rehearse"]
