@@ -52,10 +52,14 @@ class Target:
     def context(self) -> Mapping[str, str]:
         """What a report says was looked at, of what has been learnt; nothing is learnt for it."""
         shown = {}
-        for name in ("server", "dsn"):
+        for name in ("server", "url", "dsn"):
             with contextlib.suppress(KeyError, NotApplicable, Unknown):
                 value = self._known[name]()
                 shown[name] = getattr(value, "source", None) or str(value)
+        if "url" in shown:
+            del shown["url"]  # as it is written it may hold a password
+        else:
+            shown.pop("dsn", None)  # a rehearsal; its address is gone when this is read
         return shown
 
     def _learn(self, name: str) -> Callable[[], object]:

@@ -15,11 +15,11 @@ def findings(
     for item in differences:
         if item.aspect == "existence":
             has, lacks = (expected, actual) if item.actual == "missing" else (actual, expected)
-            message = f"{item.kind} that {has} have and {lacks} do not"
+            message = f"the {item.kind} is in {has}, not in {lacks}"
         else:
             message = (
-                f"{item.kind} {item.aspect}: {expected} say {_shown(item.expected)},"
-                f" {actual} say {_shown(item.actual)}"
+                f"{item.kind} {item.aspect.replace('_', ' ')}: {_shown(item.expected)}"
+                f" in {expected}, {_shown(item.actual)} in {actual}"
             )
         aspect = "" if item.aspect == "existence" else f" {item.aspect}"
         yield Finding(f"{item.subject}{aspect}", message, fix)
