@@ -11,7 +11,7 @@ from verification.dsn import Dsn
 
 # What decides where, and as whom, the three drivers connect; everything else (timeouts, statement
 # caches) is the project's own and stays as it is.
-_PLACE = {
+PLACE = {
     "host",
     "hostaddr",
     "port",
@@ -52,10 +52,10 @@ def redirected(dsn: Dsn, variables: Mapping[str, str] | None = None) -> Iterator
         if dialect.name != "postgresql":
             raise RuntimeError(f"the project connects to {dialect.name}, not to PostgreSQL")
         args.clear()
-        for name in _PLACE & set(options):
+        for name in PLACE & set(options):
             del options[name]
         asyncpg = dialect.driver == "asyncpg"
-        options.update(_for_asyncpg(dsn) if asyncpg else dsn.libpq())
+        options.update(for_asyncpg(dsn) if asyncpg else dsn.libpq())
         if record is not None and not dialect.is_async:
             kept.append(record)
 
@@ -72,7 +72,8 @@ def redirected(dsn: Dsn, variables: Mapping[str, str] | None = None) -> Iterator
         os.environ.update(before)
 
 
-def _for_asyncpg(dsn: Dsn) -> dict[str, Any]:
+def for_asyncpg(dsn: Dsn) -> dict[str, Any]:
+    """Keyword arguments for `asyncpg.connect`."""
     libpq = dsn.libpq()
     named: dict[str, Any] = {
         key: libpq[key] for key in ("host", "port", "user", "password") if key in libpq

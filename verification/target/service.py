@@ -1,0 +1,152 @@
+"""The project's service in a process of its own, and what the drills have shown of it."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+from verification.config import Config
+from verification.databases import Server
+from verification.dsn import Dsn, MalformedDsn
+from verification.finding import NotApplicable, Unknown
+from verification.service import NotStarted, Service
+from verification.service.custody import Custody
+from verification.service.custody import custody as custody_of
+from verification.service.drill import Drill
+from verification.service.listings import Listings
+from verification.service.listings import listings as listings_of
+from verification.service.misfortunes import exhausted, severed, silent
+from verification.service.outage import Outage
+from verification.service.outage import outage as outage_of
+from verification.target.fact import Facts, fact
+
+WRITTEN = re.compile(r"\bpostgres(?:ql)?\+(psycopg2|psycopg|psycopg_async|asyncpg|pg8000)://")
+EXAMPLES = (".env", ".env.example", ".env.sample", ".env.template", ".env.dist", ".env.test")
+
+
+@fact
+def service(
+    config: Config, environment: Mapping[str, str], server: Server, target: Facts
+) -> Service:
+    """How the application is started, and scratch databases with the project's schema for it."""
+    if not config.app:
+        raise NotApplicable("no application: set app in [tool.verification]")
+
+    @contextmanager
+    def empty() -> Iterator[Dsn]:
+        dsn = server.create()
+        try:
+            yield dsn
+        finally:
+            server.drop(dsn)
+
+    def copy() -> AbstractContextManager[Dsn]:
+        return empty()
+
+    if _has_schema(config, target):
+        template = target["template"].dsn
+
+        def copy() -> AbstractContextManager[Dsn]:
+            return server.clone(template)
+
+    names = (config.database_url_variable, config.migration_url_variable)
+    return Service(
+        config.root, config.app, names, config.environment, copy, _drivers(config, environment)
+    )
+
+
+def _has_schema(config: Config, target: Facts) -> bool:
+    """Whether the project says what its schema is; else the application makes its own."""
+    if config.metadata:
+        return True
+    try:
+        target["migrations"]
+    except NotApplicable:
+        return False
+    return True
+
+
+def _drivers(config: Config, environment: Mapping[str, str]) -> tuple[str, ...]:
+    """The driver that the project's URLs name, best knowledge first."""
+    found: list[str] = []
+    for text in (environment.get(name, "") for name in (config.database_url_variable,)):
+        try:
+            found.append(Dsn.parse(text).driver)
+        except MalformedDsn:
+            continue
+    if not any(found):
+        hints = Counter(driver for path in _examples(config.root) for driver in _named(path))
+        found[:0] = [driver for driver, _ in hints.most_common(1)]
+    return tuple(dict.fromkeys((*found, "")))
+
+
+def _examples(root: Path) -> Iterator[Path]:
+    return (path for name in EXAMPLES if (path := root / name).is_file())
+
+
+def _named(path: Path) -> list[str]:
+    try:
+        return WRITTEN.findall(path.read_text(encoding="utf-8", errors="replace"))
+    except OSError:
+        return []
+
+
+@fact
+def outage(service: Service) -> Outage:
+    """The service before, during and after its database was away."""
+    try:
+        return outage_of(service)
+    except NotStarted as reason:
+        raise Unknown(f"the application does not start: {reason}") from None
+
+
+@fact
+def silence(service: Service, outage: Outage) -> Iterator[Future[tuple[Drill, ...]]]:
+    """The drill that is spent waiting, begun now so that others go on meanwhile."""
+    survey = outage.survey
+    with ThreadPoolExecutor(1) as pool:
+        yield pool.submit(silent, service, survey.probes, survey.alive)
+
+
+@fact
+def drills(
+    service: Service,
+    server: Server,
+    outage: Outage,
+    silence: Future[tuple[Drill, ...]],
+    config: Config,
+) -> tuple[Drill, ...]:
+    """Everything that was done to the database, and how the service has borne it."""
+    survey = outage.survey
+    thorough = config.depth != "quick"
+    if not outage.drill.recovered:
+        return (outage.drill, *silence.result())
+    try:
+        return (
+            outage.drill,
+            *severed(service, server, survey.probes, survey.alive),
+            *exhausted(service, server, survey.probes, survey.alive, thorough=thorough),
+            *silence.result(),
+        )
+    except NotStarted as reason:
+        raise Unknown(f"the application does not start: {reason}") from None
+
+
+@fact
+def custody(service: Service, server: Server, outage: Outage) -> Custody:
+    """Whether each request gives back the connections it takes."""
+    try:
+        return custody_of(service, server, outage.survey)
+    except NotStarted as reason:
+        raise Unknown(f"the application does not start: {reason}") from None
+
+
+@fact
+def listings(service: Service, outage: Outage) -> Listings:
+    """What each list costs, with few and with many rows stored."""
+    try:
+        return listings_of(service, outage.survey)
+    except NotStarted as reason:
+        raise Unknown(f"the application does not start: {reason}") from None
