@@ -23,7 +23,9 @@ _CLASSES = {
     "[:print:]": " -~",
     "[:graph:]": "!-~",
 }
-_ESCAPES = {r"\m": r"\b", r"\M": r"\b", r"\y": r"\b", r"\A": "^", r"\Z": "$"}
+_ESCAPES = {r"\m": r"\b", r"\M": r"\b", r"\y": r"\b"}
+# In Python `$` also matches before a last line break; in PostgreSQL it does not.
+_END = re.compile(r"(?<!\\)\$(?=\)|\||$)")
 
 
 def in_python(pattern: str) -> str | None:
@@ -31,6 +33,7 @@ def in_python(pattern: str) -> str | None:
     pattern = re.sub(r"^\*\*\*:|^\(\?[a-z]+\)", "", pattern)
     for theirs, ours in (_CLASSES | _ESCAPES).items():
         pattern = pattern.replace(theirs, ours)
+    pattern = _END.sub(r"\\Z", pattern)
     try:
         re.compile(pattern)
     except re.error:
@@ -46,7 +49,7 @@ def matching(pattern: str, count: int = 12) -> tuple[str, ...]:
     if translated is None:
         return ()
     plain = st.characters(codec="ascii", exclude_categories=["Cc"])
-    anchored = translated.startswith("^") or translated.endswith("$")
+    anchored = translated.startswith("^") or translated.endswith(r"\Z")
     strategy = st.from_regex(translated, fullmatch=False, alphabet=plain)
     found = [text.removesuffix("\n") for text in draw(strategy, count * (2 if anchored else 1))]
     return tuple(dict.fromkeys(found))[:count]
