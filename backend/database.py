@@ -65,7 +65,7 @@ def _engine(settings: Settings) -> AsyncEngine:
         },
     )
     _ping_only_if_in_doubt(engine.sync_engine.dialect)
-    watch_queries(engine, settings.slow_query_ms)
+    watch_queries(engine.sync_engine, settings.slow_query_ms)
     return engine
 
 
@@ -103,8 +103,13 @@ async def within(seconds: float) -> AsyncIterator[None]:
 async def get_session() -> AsyncIterator[AsyncSession]:
     """One transaction per request: committed before the answer is sent, else rolled back."""
     current = database()
-    async with within(current.deadline), current.sessions() as session, session.begin():
-        yield session
+    async with within(current.deadline):
+        session = current.sessions()
+        try:
+            yield session
+            await session.commit()
+        finally:
+            await session.close()  # rolls back what was not committed
 
 
 async def get_read_session() -> AsyncIterator[AsyncSession]:
@@ -114,8 +119,12 @@ async def get_read_session() -> AsyncIterator[AsyncSession]:
     COMMIT around reads would be two round trips for nothing.
     """
     current = database()
-    async with within(current.deadline), current.reads() as session:
-        yield session
+    async with within(current.deadline):
+        session = current.reads()
+        try:
+            yield session
+        finally:
+            await session.close()
 
 
 # scope="function" ends the dependency before the response; the default scope would answer 201

@@ -10,8 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from opentelemetry import trace
-from sqlalchemy import event
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import Engine, event
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
@@ -58,7 +57,7 @@ def configure(level: str) -> None:
         logger.propagate = name != "uvicorn.access"  # the access line is our own
 
 
-def watch_queries(engine: AsyncEngine, slow_ms: float) -> None:
+def watch_queries(engine: Engine, slow_ms: float) -> None:
     """Log the text of statements that take at least `slow_ms`; never their parameters."""
 
     def before(*arguments: Any) -> None:
@@ -70,5 +69,5 @@ def watch_queries(engine: AsyncEngine, slow_ms: float) -> None:
             fields = {"statement": arguments[2], "ms": round(elapsed, 1)}
             log.warning("slow query", extra={"fields": fields})
 
-    event.listen(engine.sync_engine, "before_cursor_execute", before)
-    event.listen(engine.sync_engine, "after_cursor_execute", after)
+    event.listen(engine, "before_cursor_execute", before)
+    event.listen(engine, "after_cursor_execute", after)

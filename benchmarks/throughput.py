@@ -2,13 +2,15 @@
 
 Usage: python benchmarks/throughput.py [--seconds 3] [--rounds 5] [--clients 16]
 
-Both apps share models, schemas, errors and middleware; the second one differs only in its routes,
-which run `def` in the threadpool on a psycopg2 session. They take turns on one server, so that
-whatever else the machine does meets both.
+Both apps share models, schemas, errors and middleware; the second one differs only in the routes
+of tasks, which run `def` in the threadpool on a psycopg2 session as most are written: a ping and a
+transaction for every request. They take turns on one server, so that whatever else the machine
+does meets both.
 """
 
 import argparse
 import asyncio
+import math
 import os
 import statistics
 import subprocess
@@ -16,6 +18,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -27,10 +30,13 @@ from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from sqlalchemy import create_engine
 from sqlmodel import Session
 
+from backend import errors, health
 from backend.config import get_settings
-from backend.edge import Edge
-from backend.errors import NotFound, register
+from backend.edge import MAX_BODY, Edge
+from backend.errors import NotFound
+from backend.logs import watch_queries
 from backend.models import Task, TaskCreate, TaskPublic
+from backend.routers import users
 from verification.databases import disposable_server
 
 ROOT = Path(__file__).parents[1]
@@ -48,18 +54,19 @@ def synchronous() -> FastAPI:
         pool_pre_ping=True,
         pool_use_lifo=True,
     )
+    watch_queries(engine, get_settings().slow_query_ms)
 
     def get_session() -> Iterator[Session]:
         with Session(engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     session_dep = Annotated[Session, Depends(get_session, scope="function")]
-    router = APIRouter(prefix=PATHS)
+    router = APIRouter(prefix="/tasks", tags=["tasks"])
 
     @router.post("", status_code=201, response_model=TaskPublic)
     def create_task(
         new: TaskCreate,
-        session: session_dep,  # type: ignore[valid-type] # made here, for this engine
+        session: session_dep,
         request: Request,
         response: Response,
     ) -> Task:
@@ -72,22 +79,44 @@ def synchronous() -> FastAPI:
     @router.get("/{task_id}", response_model=TaskPublic)
     def read_task(
         task_id: UUID,
-        session: session_dep,  # type: ignore[valid-type] # the same
+        session: session_dep,
     ) -> Task:
         task = session.get(Task, task_id)
         if task is None:
             raise NotFound
         return task
 
-    app = FastAPI()
+    # As the backend's own create_app() does it, in the same order.
+    app = FastAPI(redirect_slashes=False)
+    app.state.readiness = health.Readiness()
     app.add_middleware(Edge)
-    register(app)
-    app.include_router(router)
+    errors.register(app)
+    app.include_router(health.router)
+    for one in (users.router, router):
+        responses = errors.documented(413, 422, 500, 503, 504)
+        app.include_router(one, prefix="/api/v1", responses=responses, max_body_size=MAX_BODY)
     return app
 
 
+@dataclass(frozen=True, slots=True)
+class Served:
+    """An app that is being served."""
+
+    base: str
+    pid: int
+
+    def cpu(self) -> float:
+        """The processor seconds it has used; nothing but Linux tells."""
+        try:
+            fields = Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii").rpartition(")")[2]
+        except OSError:
+            return math.nan
+        user, system = fields.split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
 @contextmanager
-def serving(target: str, url: str, port: int) -> Iterator[str]:
+def serving(target: str, url: str, port: int) -> Iterator[Served]:
     """One uvicorn worker for this app."""
     arguments = ["--factory"] if target.endswith("synchronous") else []
     process = subprocess.Popen(  # noqa: S603 - this interpreter, fixed arguments
@@ -111,15 +140,21 @@ def serving(target: str, url: str, port: int) -> Iterator[str]:
                 break
             except httpx.TransportError:
                 time.sleep(0.05)
-        yield base
+        yield Served(base, process.pid)
     finally:
         process.terminate()
         process.wait()
 
 
-async def load(base: str, request: bytes, expected: bytes, clients: int, seconds: float) -> float:
-    """Requests per second that so many clients get answered, each on its own connection."""
-    host, port = base.removeprefix("http://").split(":")
+async def load(
+    app: Served, request: bytes, expected: bytes, clients: int, seconds: float
+) -> tuple[float, float]:
+    """What so many clients get answered, each on its own connection: per second, and its price.
+
+    The price is in milliseconds of processor per request. It does not depend on what else the
+    machine does, where a process with more threads gets a greater share.
+    """
+    host, port = app.base.removeprefix("http://").split(":")
     end = time.perf_counter() + seconds
 
     async def client() -> int:
@@ -136,9 +171,9 @@ async def load(base: str, request: bytes, expected: bytes, clients: int, seconds
         writer.close()
         return done
 
-    started = time.perf_counter()
+    started, before = time.perf_counter(), app.cpu()
     total = sum(await asyncio.gather(*(client() for _ in range(clients))))
-    return total / (time.perf_counter() - started)
+    return total / (time.perf_counter() - started), (app.cpu() - before) / total * 1000
 
 
 def message(method: str, path: str, body: bytes = b"") -> bytes:
@@ -154,6 +189,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--clients", type=int, default=16)
     options = parser.parse_args()
+    # A loaded machine favours whoever has more threads; read the figures of an idle one.
+    print(f"load before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     with disposable_server(os.environ) as server:
         dsn = server.create()
         config = Config(toml_file=ROOT / "pyproject.toml")
@@ -166,32 +203,35 @@ def main() -> None:
             measure({"ours": ours, "synchronous": theirs}, options)
 
 
-def measure(apps: dict[str, str], options: argparse.Namespace) -> None:
+def measure(apps: dict[str, Served], options: argparse.Namespace) -> None:
     """Let them take turns, and print the medians."""
-    user = httpx.post(apps["ours"] + "/api/v1/users", json={"email": "a@b.org"}).json()["id"]
+    base = apps["ours"].base
+    user = httpx.post(base + "/api/v1/users", json={"email": "a@b.org"}).json()["id"]
     body = f'{{"title": "Write", "user_id": "{user}"}}'.encode()
-    first = httpx.post(apps["ours"] + PATHS, json={"title": "Read", "user_id": user})
+    first = httpx.post(base + PATHS, json={"title": "Read", "user_id": user})
     kinds = {
         "GET by id": (message("GET", first.headers["location"]), b"200"),
         "POST": (message("POST", PATHS, body), b"201"),
     }
-    rates: dict[tuple[str, str], list[float]] = {}
+    seen: dict[tuple[str, str], list[tuple[float, float]]] = {}
     for number in range(options.rounds + 1):  # the first round warms both up
         for kind, (request, expected) in kinds.items():
             for name in sorted(apps, reverse=bool(number % 2)):
                 seconds = options.seconds if number else 1
                 work = load(apps[name], request, expected, options.clients, seconds)
-                rate = asyncio.run(work)
+                result = asyncio.run(work)
                 if number:
-                    rates.setdefault((kind, name), []).append(rate)
+                    seen.setdefault((kind, name), []).append(result)
     print(f"{options.clients} clients, pool {SIZE}, {options.rounds} rounds of {options.seconds} s")
     for kind in kinds:
-        medians = [statistics.median(rates[kind, name]) for name in apps]
-        shown = [
-            f"{name} {median:.0f}/s ({min(rates[kind, name]):.0f} to {max(rates[kind, name]):.0f})"
-            for name, median in zip(apps, medians, strict=True)
-        ]
-        print(f"{kind:10} {'  '.join(shown)}  ratio {medians[0] / medians[1]:.2f}")
+        rates = {name: [rate for rate, _ in seen[kind, name]] for name in apps}
+        prices = [statistics.median(price for _, price in seen[kind, name]) for name in apps]
+        medians = [statistics.median(rates[name]) for name in apps]
+        for name, median, price in zip(apps, medians, prices, strict=True):
+            low, high = min(rates[name]), max(rates[name])
+            print(f"{kind:10}{name:12}{median:6.0f}/s ({low:.0f} to {high:.0f}){price:7.2f} ms CPU")
+        rate, price = medians[0] / medians[1], prices[1] / prices[0]
+        print(f"{kind:10}ratio       {rate:6.2f}   per CPU second {price:.2f}")
 
 
 if __name__ == "__main__":
