@@ -72,13 +72,14 @@ def _verify(options: argparse.Namespace) -> int:
 def _run(chosen: Sequence[Check], config: Config, wanted: Sequence[str]) -> int:
     from verification import engine  # noqa: PLC0415 - only a run needs these four
     from verification.adoption import complete  # noqa: PLC0415
-    from verification.render import formats, render  # noqa: PLC0415
+    from verification.render import formats, render, renderer  # noqa: PLC0415
     from verification.target import Target  # noqa: PLC0415
 
     asked = [name.partition("=")[::2] for name in wanted]
     for name, _ in asked:
         if name not in formats():
             raise _Usage(f"--report {name}: the formats are {', '.join(formats())}")
+        renderer(name)  # what it needs and does not find is told before the run, not after
     with Target(config=complete(config, os.environ)) as target:
         report = engine.run(chosen, target, config.fail_on, config.accept)
         report = replace(report, context=target.context)

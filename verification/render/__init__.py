@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Callable
 
 from verification.report import Report
 
-__all__ = ["formats", "render"]
+__all__ = ["formats", "render", "renderer"]
 
 
 def formats() -> tuple[str, ...]:
@@ -15,8 +16,12 @@ def formats() -> tuple[str, ...]:
     return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__)))
 
 
+def renderer(name: str) -> Callable[[Report], str]:
+    """What makes a report of this format. Raises ConfigError where it needs what is missing."""
+    made: Callable[[Report], str] = importlib.import_module(f"{__name__}.{name}").render
+    return made
+
+
 def render(name: str, report: Report) -> str:
     """The report in the format of this name, ending with a line break."""
-    module = importlib.import_module(f"{__name__}.{name}")
-    text: str = module.render(report)
-    return text.rstrip("\n") + "\n"
+    return renderer(name)(report).rstrip("\n") + "\n"
