@@ -42,6 +42,10 @@ class Identity:
     """Whether a transaction that this URL begins may only read."""
     encoding: str
     client_encoding: str
+    statement_timeout: str
+    """As SHOW gives it; `0` is none."""
+    idle_timeout: str
+    """Of sessions that are idle in a transaction."""
     branch: str
     """Neon's branch id, empty where it is not Neon."""
     endpoint: str

@@ -23,6 +23,8 @@ SELECT pg_catalog.current_setting('server_version_num')::pg_catalog.int4,
        current_user::text, pg_catalog.pg_is_in_recovery(),
        pg_catalog.current_setting('transaction_read_only') OPERATOR(pg_catalog.=) 'on',
        pg_catalog.current_setting('server_encoding'), pg_catalog.current_setting('client_encoding'),
+       pg_catalog.current_setting('statement_timeout'),
+       pg_catalog.current_setting('idle_in_transaction_session_timeout'),
        pg_catalog.current_setting('neon.branch_id', true),
        pg_catalog.current_setting('neon.endpoint_id', true),
        pg_catalog.current_setting('neon.project_id', true),
@@ -146,7 +148,8 @@ def _address(connection: Any) -> str:
 
 
 def _identity(row: tuple[Any, ...]) -> Identity:
-    (number, version, database, role, standby, reads, encoding, client, *neon, epoch) = row
+    number, version, database, role, standby, reads, encoding, client, *rest = row
+    statement, idle, *neon, epoch = rest
     branch, endpoint, project = (value or "" for value in neon)
     return Identity(
         number,
@@ -157,6 +160,8 @@ def _identity(row: tuple[Any, ...]) -> Identity:
         reads,
         encoding,
         client,
+        statement,
+        idle,
         branch,
         endpoint,
         project,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -106,3 +106,80 @@ def _to_libpq(dsn: Dsn) -> Converted:
         else:
             lost.append(name)
     return Converted(replace(dsn, parameters=parameters), {}, tuple(lost))
+
+
+# What libpq 18 reads; older ones know fewer words, and say so themselves.
+LIBPQ_WORDS = frozenset(
+    {
+        "service",
+        "user",
+        "password",
+        "passfile",
+        "channel_binding",
+        "connect_timeout",
+        "dbname",
+        "host",
+        "hostaddr",
+        "port",
+        "client_encoding",
+        "options",
+        "application_name",
+        "fallback_application_name",
+        "keepalives",
+        "keepalives_idle",
+        "keepalives_interval",
+        "keepalives_count",
+        "tcp_user_timeout",
+        "sslmode",
+        "sslnegotiation",
+        "sslcompression",
+        "sslcert",
+        "sslkey",
+        "sslcertmode",
+        "sslpassword",
+        "sslrootcert",
+        "sslcrl",
+        "sslcrldir",
+        "sslsni",
+        "requirepeer",
+        "require_auth",
+        "min_protocol_version",
+        "max_protocol_version",
+        "ssl_min_protocol_version",
+        "ssl_max_protocol_version",
+        "gssencmode",
+        "krbsrvname",
+        "gsslib",
+        "gssdelegation",
+        "replication",
+        "target_session_attrs",
+        "load_balance_hosts",
+        "scram_client_key",
+        "scram_server_key",
+        "oauth_issuer",
+        "oauth_client_id",
+        "oauth_client_secret",
+        "oauth_scope",
+        "sslkeylogfile",
+        "servicefile",
+    }
+)  # fmt: skip - one name a line would hide the short story
+# The words of the drivers themselves, and of SQLAlchemy's dialects for them.
+DRIVER_WORDS = {
+    "psycopg2": LIBPQ_WORDS | {"dsn", "database", "connection_factory", "cursor_factory", "async"},
+    "psycopg": LIBPQ_WORDS
+    | {"conninfo", "autocommit", "prepare_threshold", "context", "row_factory", "cursor_factory"},
+    "asyncpg": ASYNCPG_TEXT
+    | {
+        *("dsn", "host", "port", "user", "password", "database", "loop", "timeout"),
+        *("statement_cache_size", "max_cached_statement_lifetime", "max_cacheable_statement_size"),
+        *("command_timeout", "direct_tls", "connection_class", "record_class", "server_settings"),
+        *("prepared_statement_name_func", "async_creator_fn", "async_fallback"),
+    },
+}
+
+
+def refused(driver: str, words: Iterable[str]) -> Sequence[str]:
+    """Those of the connection arguments that the driver has no word for; none of one unknown."""
+    known = DRIVER_WORDS.get(driver)
+    return [] if known is None else [word for word in words if word not in known]

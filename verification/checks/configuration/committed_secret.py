@@ -1,0 +1,39 @@
+"""A password in the repository."""
+
+from collections.abc import Iterator
+
+from verification.check import check
+from verification.config import Config
+from verification.engines.files import lines, shared
+from verification.finding import Finding, Location, Severity
+from verification.neon.secrets import secrets
+
+
+@check(Severity.ERROR)
+def committed_secret(config: Config) -> Iterator[Finding]:
+    """A file of the repository holds a real password or API key.
+
+    Everybody who may read the repository, its forks, its mirrors or its history can open the
+    database, and removing the line later does not take it back. Looked for are connection strings
+    with a password for a host that is not local, and Neon's passwords and API keys, in the files
+    that git tracks. Placeholders and local development databases are left in peace.
+
+    ```python bad settings.py
+    URL = "postgresql://app:kV9x2LqPz7\x40ep-cool-rain-12345678.eu-central-1.aws.neon.tech/app"
+    ```
+
+    ```python good settings.py
+    URL = "postgresql://app:PASSWORD@ep-cool-rain-12345678.eu-central-1.aws.neon.tech/app"
+    LOCAL = "postgresql://postgres:postgres@localhost:5432/app"
+    ```
+    """  # noqa: D301 - \x40 is an @ that this check does not see in its own page
+    for path in shared(config.root):
+        file = path.relative_to(config.root).as_posix()
+        for number, text in lines(path):
+            for kind in secrets(text):
+                yield Finding(
+                    f"{file}:{kind}",
+                    f"{kind} stands in the repository",
+                    "change it now, then keep it in the environment",
+                    Location(file, number),
+                )

@@ -1,0 +1,1 @@
+"""How the project's own code reaches its database: its engines, seen from outside."""

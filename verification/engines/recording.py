@@ -1,0 +1,130 @@
+"""Note every SQLAlchemy engine that is made, and by which line of the project."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Self
+
+FOREIGN = {"site-packages", "dist-packages", ".venv", "venv", "node_modules"}
+_KIT = Path(__file__).parents[1]
+CREDENTIALS = {"password", "passwd", "sslpassword"}
+
+
+class _Connecting(Exception):
+    """Raised at the last step before the driver, which so never connects."""
+
+
+class Recorder:
+    """While open, every engine made in this process is noted."""
+
+    def __init__(self, root: Path) -> None:
+        """Lines under `root` are the project's own."""
+        self._root = root
+        self._made: list[tuple[Any, list[Any] | None]] = []
+
+    def __enter__(self) -> Self:
+        """Watch the hook that SQLAlchemy calls at the end of every way of making an engine."""
+        from sqlalchemy.engine.interfaces import Dialect  # noqa: PLC0415 - 500 ms, in the child
+
+        dialect: Any = Dialect  # whose type says that methods are not replaced
+        self._dialect = dialect
+        self._original = Dialect.__dict__["engine_created"]
+        note = self._note
+        dialect.engine_created = classmethod(lambda _, engine: note(engine))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop watching."""
+        self._dialect.engine_created = self._original
+
+    def _note(self, engine: Any) -> None:
+        self._made.append((engine, self._caller()))
+
+    def _caller(self) -> list[Any] | None:
+        frame: Any = sys._getframe(2)  # noqa: SLF001 - inspect.stack() reads every source file
+        while frame is not None:
+            path = Path(frame.f_code.co_filename)
+            if path.is_relative_to(self._root) and not path.is_relative_to(_KIT):
+                inner = path.relative_to(self._root)
+                if not FOREIGN & set(inner.parts):
+                    return [inner.as_posix(), frame.f_lineno]
+            frame = frame.f_back
+        return None
+
+    def settings(self, canary: str) -> list[dict[str, Any]]:
+        """The project's engines for PostgreSQL as JSON, each place once, Alembic's left out."""
+        found: dict[str, dict[str, Any]] = {}
+        for engine, place in self._made:
+            ours = place is not None and not _of_migrations(place[0])
+            if ours and engine.dialect.name == "postgresql":
+                described = _described(engine, place, canary)
+                found.setdefault(repr((place, sorted(described.items(), key=str))), described)
+        return list(found.values())
+
+
+def _of_migrations(file: str) -> bool:
+    """Migrations, tests and scripts have engines that serve nobody."""
+    parts = Path(file).parts
+    name = parts[-1]
+    aside = {"tests", "test", "migrations", "alembic", "versions", "scripts"} & set(parts[:-1])
+    return bool(aside) or name in {"env.py", "conftest.py"} or name.startswith("test_")
+
+
+def _described(engine: Any, place: Any, canary: str) -> dict[str, Any]:
+    pool = engine.pool
+    given = _arguments(engine)
+    settings = given.pop("server_settings", None) if given else None
+    return {
+        "driver": engine.dialect.driver.removesuffix("_async"),
+        "pool": type(pool).__name__,
+        "size": _number(getattr(pool, "size", None)),
+        "overflow": int(getattr(pool, "_max_overflow", 0)),
+        "recycle": int(getattr(pool, "_recycle", -1)),
+        "pre_ping": bool(getattr(pool, "_pre_ping", False)),
+        "host": str(engine.url.host or ""),
+        "database": str(engine.url.database or ""),
+        "arguments": dict(_shown(given or {}, canary)),
+        "server_settings": dict(_shown(settings or {}, canary)),
+        "own_creator": given is None,
+        "location": place,
+    }
+
+
+def _number(size: Any) -> int:
+    try:
+        return int(size()) if callable(size) else 0
+    except (TypeError, ValueError):
+        return 0
+
+
+def _arguments(engine: Any) -> dict[str, Any] | None:
+    """What the driver would be given; None where a function of the project's own connects."""
+    from sqlalchemy import event  # noqa: PLC0415 - in the child only
+
+    if not str(engine.pool._creator.__module__).startswith("sqlalchemy.engine.create"):  # noqa: SLF001 - nothing public tells, and calling it would connect
+        return None
+    seen: dict[str, Any] = {}
+
+    def stop(_dialect: Any, _record: Any, _positional: Any, named: Any) -> None:
+        seen.update(named)
+        raise _Connecting
+
+    event.listen(engine, "do_connect", stop)
+    try:
+        engine.pool._creator()  # noqa: SLF001 - the pool's own bookkeeping is not to be disturbed
+    except _Connecting:
+        return seen
+    except Exception:  # noqa: BLE001 - a listener of the project's own came first and failed
+        return seen or None
+    finally:
+        event.remove(engine, "do_connect", stop)
+    return None
+
+
+def _shown(values: Mapping[str, Any], canary: str) -> Iterator[tuple[str, str]]:
+    for key, value in values.items():
+        plain = value if isinstance(value, (str, int, float, bool, type(None))) else repr(value)
+        text = "***" if key in CREDENTIALS else str(plain).replace(canary, "***")
+        yield key, text

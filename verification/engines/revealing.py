@@ -1,0 +1,57 @@
+"""Does what the project keeps its settings in print the password when it is printed?"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import inspect
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+MAKERS = re.compile(r"(get_|load_|read_)?(app_)?(settings|config|configuration)", re.IGNORECASE)
+
+
+def reveals(root: Path, canary: str) -> list[str]:
+    """The names of the project's settings objects whose repr or str holds the canary."""
+    found = []
+    for name, value in _kept(root):
+        with contextlib.suppress(Exception):
+            if canary in repr(value) or canary in str(value):
+                found.append(f"repr({name})")
+    return found
+
+
+def _kept(root: Path) -> Iterator[tuple[str, Any]]:
+    for module in list(sys.modules.values()):
+        path = Path(str(getattr(module, "__file__", "") or ""))
+        if not path.is_relative_to(root) or "site-packages" in path.parts:
+            continue
+        for name, value in list(vars(module).items()):
+            shown = f"{module.__name__}.{name}"
+            if _is_settings(value):
+                yield shown, value
+            elif _makes_settings(module, name, value):
+                with contextlib.suppress(Exception):
+                    made = value()
+                    if _is_settings(made):
+                        yield f"{shown}()", made
+
+
+def _is_settings(value: Any) -> bool:
+    """An object with fields, not text: a URL in a string is no leak before it is printed."""
+    if isinstance(value, type):
+        return False
+    return hasattr(type(value), "model_fields") or dataclasses.is_dataclass(value)
+
+
+def _makes_settings(module: Any, name: str, value: Any) -> bool:
+    if not callable(value) or isinstance(value, type) or not MAKERS.fullmatch(name):
+        return False
+    inner = inspect.unwrap(value)
+    if getattr(inner, "__module__", "") != module.__name__ or inspect.iscoroutinefunction(inner):
+        return False
+    parameters = inspect.signature(inner).parameters.values()
+    return all(each.default is not each.empty for each in parameters)

@@ -1,0 +1,63 @@
+"""What the project's own code does with its database URL, seen in a process of its own."""
+
+from collections.abc import Mapping
+
+from verification.config import Config
+from verification.dsn import Dsn, MalformedDsn
+from verification.engines.observing import NotObserved, observe
+from verification.engines.place import Place, on_neon
+from verification.engines.place import workers as counted
+from verification.engines.settings import EngineSettings, Observed
+from verification.finding import NotApplicable, Unknown
+from verification.revisions import find
+from verification.target.fact import Facts, fact
+
+
+@fact
+def observed(config: Config, environment: Mapping[str, str], target: Facts) -> Observed:
+    """The project's code, started once with its database out of reach and a password of ours."""
+    file = find(config.root, config.alembic)
+    if not (config.app or config.models or config.metadata or file):
+        raise NotApplicable("there is no code to look at: set app in [tool.verification]")
+    written = {name: _written(target, name) for name in ("url", "migration_url")}
+    try:
+        return observe(config, environment, alembic=str(file) if file else "", **written)
+    except NotObserved as error:
+        raise Unknown(str(error)) from None
+
+
+def _written(target: Facts, name: str) -> str:
+    try:
+        return str(target[name])
+    except NotApplicable:
+        return ""
+
+
+@fact
+def engine_settings(observed: Observed) -> tuple[EngineSettings, ...]:
+    """The engines that serve the project, with everything about them that is a setting."""
+    if observed.engines:
+        return observed.engines
+    if observed.trouble:
+        raise Unknown(f"no engine was seen: {observed.trouble[0]}")
+    raise NotApplicable("the project's code makes no engine that could be seen")
+
+
+@fact
+def place(config: Config, target: Facts) -> Place:
+    """Where the database is, as far as the URLs and the project's settings tell, offline."""
+    app, migrations = _read(_written(target, "url")), _read(_written(target, "migration_url"))
+    return Place(app, migrations, on_neon(config.root, app, migrations, config.neon_branch))
+
+
+@fact
+def workers(config: Config, environment: Mapping[str, str]) -> int:
+    """How many processes serve the application."""
+    return counted(config.root, environment)
+
+
+def _read(text: str) -> Dsn | None:
+    try:
+        return Dsn.parse(text) if text else None
+    except MalformedDsn:
+        return None  # which configuration/malformed-url tells
