@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from verification.check import check
 from verification.config import Config
 from verification.engines.files import lines, shared
+from verification.engines.secrets import secrets
 from verification.finding import Finding, Location, Severity
-from verification.neon.secrets import secrets
 
 
 @check(Severity.ERROR)

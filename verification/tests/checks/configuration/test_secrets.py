@@ -5,7 +5,7 @@ import pytest
 
 from verification.checks.configuration.committed_secret import committed_secret
 from verification.config import Config
-from verification.neon.secrets import secrets
+from verification.engines.secrets import secrets
 
 AT = "@"  # so that no line of this file looks like what it tests
 REAL = "kV9x2Lq" + "Pz7w"
