@@ -6,6 +6,7 @@ import hashlib
 import json
 from importlib import metadata
 from typing import Any
+from urllib.parse import quote
 
 from verification.check import Check
 from verification.finding import Finding
@@ -75,7 +76,7 @@ def _result(check: Check, index: int, finding: Finding) -> dict[str, Any]:
         "locations": [
             {
                 "physicalLocation": {
-                    "artifactLocation": {"uri": place.file if place else NOWHERE},
+                    "artifactLocation": {"uri": quote(place.file) if place else NOWHERE},
                     "region": {"startLine": (place.line if place else None) or 1},
                 },
                 "logicalLocations": [{"fullyQualifiedName": finding.subject}],
