@@ -38,6 +38,8 @@ FIXED: dict[str, tuple[str, ...]] = {
     "oid": ("1", "2", "3"),
     "pg_lsn": ("0/1", "0/2", "0/3"),
     "interval": ("1 day", "1 hour", "1 mon", "0", "-1 day", "2 days", "90 minutes", "1 year"),
+    "geometry": ("POINT(1 2)", "SRID=4326;POINT(1 2)", "SRID=4326;POLYGON((0 0,1 0,1 1,0 0))"),
+    "geography": ("POINT(1 2)", "SRID=4326;POINT(3 4)", "SRID=4326;LINESTRING(0 0,1 1)"),
     "hstore": ("a=>1", "b=>2", ""),
     "ltree": ("a", "b", "a.b"),
 }

@@ -56,6 +56,8 @@ class Planting:
         keys = self._referenced(table)
         for place, solution in enumerate(solutions):
             if not solution.fulfilled:
+                if all(_column(table, name).default for name in solution.columns):
+                    continue  # what the search cannot make the database can
                 names = ", ".join(rule.name for rule in solution.rules)
                 raise Barren(f"no values fulfil {names or ', '.join(solution.columns)}")
             turn = self._turns.get((table.qualified, place), 0)
