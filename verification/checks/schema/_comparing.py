@@ -9,8 +9,11 @@ from typing import Any
 from verification.catalog import PUBLIC, Catalog, Difference, Privilege, difference
 from verification.catalog.comparing.models import is_version_table
 from verification.catalog.comparing.sameness import prevailing_owner
+from verification.checks.schema._unnamed import aligned
 from verification.config import Config
 
+# What Sequence() and Identity() can say of a sequence that both sides have.
+COUNTING = {"sequence": {"start", "increment", "min", "max", "cycle"}}
 # What the server itself gives to the schema public, before PostgreSQL 15 and since.
 GIVEN = ({"CREATE", "USAGE"}, {"USAGE"})
 
@@ -21,7 +24,27 @@ def compared(
     """The differences in the schemas that the project names, without what it leaves out."""
     ignore = [*_aspects(config.leave_out), *bookkeeping(expected), *bookkeeping(actual)]
     ours, theirs = (chosen(each, config.schemas) for each in (expected, actual))
-    return difference(ours, theirs, ignore=ignore, models=models)
+    if models:
+        theirs = aligned(ours, theirs)
+        counted = difference(ours, theirs, ignore=ignore, aspects=COUNTING)
+        return difference(ours, theirs, ignore=ignore, models=True) + _chosen_by_hand(
+            counted, ours, theirs
+        )
+    return difference(ours, theirs, ignore=ignore)
+
+
+def _chosen_by_hand(
+    found: Iterable[Difference], ours: Catalog, theirs: Catalog
+) -> tuple[Difference, ...]:
+    """How a sequence counts, where its bounds do not merely follow from its type."""
+    same = {each.qualified: each.type for each in ours.sequences}.items() & {
+        each.qualified: each.type for each in theirs.sequences
+    }.items()
+    return tuple(
+        each
+        for each in found
+        if each.aspect not in {"min", "max"} or each.subject in {name for name, _ in same}
+    )
 
 
 def chosen(catalog: Catalog, schemas: tuple[str, ...]) -> Catalog:
