@@ -70,8 +70,9 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _run(chosen: Sequence[Check], config: Config, wanted: Sequence[str]) -> int:
-    from verification import engine  # noqa: PLC0415 - only a run needs these four
+    from verification import engine  # noqa: PLC0415 - only a run needs these five
     from verification.adoption import complete  # noqa: PLC0415
+    from verification.progress import Progress  # noqa: PLC0415
     from verification.render import formats, render, renderer  # noqa: PLC0415
     from verification.target import Target  # noqa: PLC0415
 
@@ -81,7 +82,8 @@ def _run(chosen: Sequence[Check], config: Config, wanted: Sequence[str]) -> int:
             raise _Usage(f"--report {name}: the formats are {', '.join(formats())}")
         renderer(name)  # what it needs and does not find is told before the run, not after
     with Target(config=complete(config, os.environ)) as target:
-        report = engine.run(chosen, target, config.fail_on, config.accept)
+        with Progress(chosen, sys.stderr, os.environ) as progress:
+            report = engine.run(chosen, target, config.fail_on, config.accept, progress.heard)
         report = replace(report, context=target.context)
     shown = [name for name, path in asked if not path] or ["terminal"]
     for name in shown:
