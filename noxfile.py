@@ -23,7 +23,10 @@ COULD_NOT_TELL = 2
 # makes sure that every family is either here or known to act.
 READ_ONLY = ("connectivity", "configuration", "schema", "design", "security", "data", "neon")
 # Named, because looking for them in every installed distribution costs half a second a start.
-TEST_TOOLS = ("hatchling", "httpx", "markdown-it-py", "nox", "pytest-cov")
+TEST_TOOLS = (
+    *("hatchling", "httpx", "markdown-it-py", "nox", "pytest-cov"),
+    *("jsonschema", "junitparser", "playwright", "sarif-pydantic"),
+)
 PLUGINS = ("pytest_cov.plugin", "_hypothesis_pytestplugin", "verification.pytest_plugin")
 
 
@@ -84,7 +87,7 @@ def minimums(session: nox.Session) -> None:
     """Run the kit's own tests with the lowest versions that pyproject.toml claims to work with."""
     if session.venv_backend != "uv":
         session.error("only uv can choose the lowest versions; pip install 'nox[uv]'")
-    kit = ".[backend,container,embedded,pytest]"
+    kit = ".[backend,container,embedded,html,pytest]"
     pinned = Path(PINS).read_text(encoding="utf-8")
     tools = re.findall(rf"^((?:{'|'.join(TEST_TOOLS)})==\S+)", pinned, re.MULTILINE)
     session.install("--resolution", "lowest-direct", "-e", kit, *tools)
