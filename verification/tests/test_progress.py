@@ -6,7 +6,7 @@ import struct
 import subprocess
 import sys
 import termios
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TextIO
 
@@ -111,8 +111,8 @@ def test_the_command_shows_it_and_its_report_is_untouched(terminal: Terminal) ->
 
 
 def test_a_check_that_judges_the_run_is_not_shown_as_running_all_along(terminal: Terminal) -> None:
-    def judge(results: object) -> Iterator[Finding]:
-        yield from ()
+    def judge(results: Sequence[Finding]) -> Iterator[Finding]:
+        yield from results
 
     last = named("a/last", judge, Severity.NOTE)
     with Progress([last, EVERY_STATUS[0].check], terminal.stream, SEEN):
