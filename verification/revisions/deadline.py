@@ -16,11 +16,12 @@ class Expired(BaseException):
 
 
 @contextlib.contextmanager
-def deadline(seconds: float, end_sessions: Callable[[], object]) -> Iterator[None]:
+def deadline(seconds: float, end_sessions: Callable[[], object]) -> Iterator[threading.Event]:
     """Raise Expired in the code inside once the time is over, even if it sleeps.
 
     A thread that waits for the server is woken by the end of its session. One that waits for
-    anything else needs a signal, which only the main thread of a Unix process can be given.
+    anything else needs a signal, which only the main thread of a Unix process can be given. The
+    event is set once the time is over.
     """
     wakeable = threading.current_thread() is threading.main_thread() and hasattr(signal, "SIGALRM")
     over, expired = threading.Event(), threading.Event()
@@ -43,7 +44,7 @@ def deadline(seconds: float, end_sessions: Callable[[], object]) -> Iterator[Non
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
     try:
-        yield
+        yield expired
     except Exception as error:
         if expired.is_set():
             raise Expired from error

@@ -45,6 +45,8 @@ SELECT
 (SELECT sum(hashtextextended(concat_ws('|', r.name, c.relname, i.indisvalid, i.indisready,
             i.indisclustered, i.indisreplident, i.indisunique, i.indisprimary, i.indimmediate,
             c.reloptions, c.reltablespace, c.relispartition,
+            (SELECT string_agg(concat(a.attnum, '=', a.attstattarget), ' ') FROM pg_attribute a
+             WHERE i.indexprs IS NOT NULL AND a.attrelid = i.indexrelid AND a.attstattarget >= 0),
             CASE WHEN k.oid IS NULL THEN pg_get_indexdef(i.indexrelid) END), 0))
  FROM pg_index i
  JOIN relation r ON r.oid = i.indrelid
@@ -97,7 +99,8 @@ SELECT
     UNION ALL SELECT concat('s', setrole, setconfig) FROM pg_db_role_setting
               WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())
     UNION ALL SELECT x::text FROM pg_event_trigger x
-    UNION ALL SELECT pg_get_statisticsobjdef(x.oid) || x.stxowner FROM pg_statistic_ext x
+    UNION ALL SELECT concat(pg_get_statisticsobjdef(x.oid), x.stxowner, x.stxstattarget) FROM pg_statistic_ext x
+    UNION ALL SELECT x::text FROM pg_aggregate x WHERE aggfnoid >= 16384
     UNION ALL SELECT x::text FROM pg_range x WHERE rngtypid >= 16384
     UNION ALL SELECT x::text FROM pg_collation x WHERE oid >= 16384
     UNION ALL SELECT x::text FROM pg_conversion x WHERE oid >= 16384
@@ -121,6 +124,7 @@ SELECT
     UNION ALL SELECT x::text FROM pg_user_mappings x
     UNION ALL SELECT x::text FROM pg_publication x
     UNION ALL SELECT x::text FROM pg_publication_rel x
+    --15 UNION ALL SELECT x::text FROM pg_publication_namespace x
     UNION ALL SELECT concat('p', c.oid, c.relname, pg_get_partkeydef(c.oid)) FROM pg_class c
               WHERE c.oid >= 16384 AND c.relkind = 'p'
     UNION ALL SELECT x::text FROM pg_init_privs x WHERE objoid >= 16384

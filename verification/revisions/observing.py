@@ -18,13 +18,14 @@ _SETTINGS = (
     " SET statement_timeout = 0; SET lock_timeout = 0"
 )
 _DIGEST = files(__package__).joinpath("digest.sql").read_text("utf-8")
+SINCE = 150000  # the first major with what --15 marks in the statement
 _OTHERS = """
 SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename = current_user
 """
 _HOLDERS = """
 SELECT count(*) FROM pg_stat_activity
-WHERE datname = current_database() AND pid <> pg_backend_pid() AND state LIKE 'idle in transaction%'
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND state = 'idle in transaction'
 """
 
 
@@ -39,7 +40,8 @@ class Observer:
     def open(self) -> None:
         """Connect again after `close`, as one must who lets the database be copied."""
         self._connection = connect(self._dsn)
-        self._rows(f"{_SETTINGS}; PREPARE digest AS {_DIGEST}")
+        text = _DIGEST.replace("--15 ", "" if self._connection.server_version >= SINCE else "-- ")
+        self._rows(f"{_SETTINGS}; PREPARE digest AS {text}")
 
     def digest(self) -> tuple[Any, ...]:
         """Equal digests, equal schemas; different ones may still be equal."""
@@ -51,7 +53,7 @@ class Observer:
         return read(self._connection)
 
     def idle_in_transaction(self) -> int:
-        """How many other sessions have a transaction open and do nothing."""
+        """How many other sessions have a transaction open that has not failed, and do nothing."""
         return int(self._rows(_HOLDERS)[0][0])
 
     def end_others(self) -> None:

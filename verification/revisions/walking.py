@@ -6,6 +6,7 @@ import time
 from collections import deque
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
+from threading import Event
 from typing import Any
 
 from verification.catalog import Catalog, Difference, difference
@@ -41,7 +42,10 @@ def walk(
     """
     walker = _Walker(migrations, server, frozenset(watched), limits or Limits())
     try:
-        with deadline(walker.limits.whole, walker.end_sessions), walker.tracer.listening():
+        with (
+            deadline(walker.limits.whole, walker.end_sessions) as walker.over,
+            walker.tracer.listening(),
+        ):
             walker.go()
     except Expired:
         walker.expired()
@@ -68,6 +72,8 @@ class _Walker:
     versions: str = "public.alembic_version"
     ground: Ground | None = None
     follower: Follower | None = None
+    over: Event = field(default_factory=Event)  # the deadline has passed
+    holders: int = 0  # sessions with a transaction open when a step failed
     hollow: bool = False  # the downgrade did nothing, so only the version may be put back
     running: _Action | None = None
     raised: list[BaseException] = field(default_factory=list)
@@ -109,7 +115,9 @@ class _Walker:
         self.raised.clear()
         try:
             self.migrations.run(self._ground.dsn, self._steps)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - it is the project's code
+        except (Exception, SystemExit) as error:
+            if self.over.is_set():
+                raise Expired from error
             return self.running, next(iter(self.raised), error)
         return self.running, next(iter(self.raised), None)
 
@@ -155,6 +163,7 @@ class _Walker:
                     run(**options)
                 except BaseException as error:
                     self.raised.append(error)  # an env.py may swallow it
+                    self.holders = self._ground.observer.idle_in_transaction()
                     raise
 
         step.migration_fn = traced
@@ -217,10 +226,7 @@ class _Walker:
                 self._begin_again(action.index + 1)
 
     def _holders(self, said: Failure) -> str:
-        if (
-            said.sqlstate not in {"55P03", "57014"}
-            or not self._ground.observer.idle_in_transaction()
-        ):
+        if said.sqlstate not in {"55P03", "57014"} or not self.holders:
             return ""
         return "another session of the project's has left a transaction open"
 

@@ -65,11 +65,11 @@ def mixed_data_and_schema(walk: Walk) -> Iterator[Finding]:
             if lock is None or (revision, statement.location.line) in told:
                 continue
             told.add((revision, statement.location.line))
+            rows = ", ".join(_rows(statement))
             yield Finding(
                 f"{revision} {lock.table}",
-                f"{statement.short} works through {', '.join(statement.scanned)} in a transaction"
-                f" that also locks {lock.table} ({lock.mode}), which blocks {lock.blocks}"
-                " until all rows are done",
+                f"{statement.short} works through {rows} in a transaction that also locks"
+                f" {lock.table} ({lock.mode}), which blocks {lock.blocks} until all rows are done",
                 "change the rows in a revision of their own (or in batches, in a job), so that the"
                 " lock of the schema change is held for a moment only",
                 statement.location,
@@ -77,9 +77,19 @@ def mixed_data_and_schema(walk: Walk) -> Iterator[Finding]:
     whole(walk)
 
 
+def _rows(statement: Statement) -> tuple[str, ...]:
+    """The tables whose rows it works through; an index may help, but not against many rows."""
+    if statement.first_word not in DATA - {"SELECT"}:
+        return ()
+    changed = [lock.table for lock in statement.locks if lock.mode == "RowExclusive"]
+    if statement.first_word in {"UPDATE", "DELETE", "MERGE"} and changed:
+        return tuple(changed)
+    return statement.scanned
+
+
 def _lock(statement: Statement, later: list[Statement]) -> Lock | None:
     """The lock that lasts as long as this change of rows, or must wait for it and then lasts."""
-    if statement.first_word not in DATA - {"SELECT"} or not statement.scanned:
+    if not _rows(statement):
         return None
     held = next((lock for lock in statement.before if lock.blocks), None)
     mine = {lock.table for lock in statement.locks if lock.mode == "RowExclusive"}
