@@ -6,12 +6,13 @@ import ast
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from verification.adoption.driver import nowhere
 from verification.adoption.sources import Source, last, sources
 
-NOWHERE = "postgresql://nobody@127.0.0.1:9/nothing"
+URL = "a URL of the database"  # stands for it until the project is known
 LONG = "verification-placeholder-0123456789abcdef"  # long enough for any demand on a secret
 _BY_WORD = (
-    (("postgresdsn", "multihostdsn"), NOWHERE),
+    (("postgresdsn", "multihostdsn"), URL),
     (("anyhttpurl", "httpurl", "anyurl"), "http://localhost"),
     (("redisdsn",), "redis://localhost:6379/0"),
     (("emailstr", "nameemail"), "verify@example.com"),
@@ -40,7 +41,12 @@ def demanded(root: Path) -> Mapping[str, str]:
     for file in files:
         for name in _subscripts(file.tree):
             found.setdefault(name, _value(name, None))
-    return {name: value for name, value in found.items() if name.upper() not in given}
+    url = nowhere(root)
+    return {
+        name: url if value == URL else value
+        for name, value in found.items()
+        if name.upper() not in given
+    }
 
 
 def _settings_classes(files: tuple[Source, ...]) -> list[ast.ClassDef]:
@@ -111,7 +117,7 @@ def _value(name: str, annotation: ast.expr | None) -> str:
             if words & set(names):
                 return value
     if _is_url(name):
-        return NOWHERE
+        return URL
     return LONG
 
 

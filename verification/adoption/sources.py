@@ -64,6 +64,12 @@ def sources(root: Path) -> tuple[Source, ...]:
     return tuple(Source(path, tree, bases[path]) for path, tree in trees.items())
 
 
+def texts(root: Path) -> Iterator[str]:
+    """The text of every file of the project's own."""
+    for path in sorted(_files(root))[:MOST_FILES]:
+        yield path.read_text(encoding="utf-8", errors="replace")
+
+
 def _files(root: Path) -> Iterator[Path]:
     for folder, names, files in os.walk(root):
         names[:] = [

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from verification.adoption import NOWHERE
+from verification.adoption import nowhere
 from verification.config import Config
 from verification.finding import NotApplicable, Unknown
 from verification.project import Application, Models, attribute, collect, importing, module
@@ -18,7 +18,7 @@ def variables(config: Config, environment: Mapping[str, str]) -> Mapping[str, st
     Which database that names does not matter: connections are redirected at the last step.
     """
     names = (config.database_url_variable, config.migration_url_variable)
-    urls = {name: environment.get(name) or NOWHERE for name in names}
+    urls = {name: environment.get(name) or nowhere(config.root) for name in names}
     return {**config.environment, **urls}
 
 

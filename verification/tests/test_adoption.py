@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from verification.adoption import Found, complete, demanded, find_out
+from verification.adoption import Found, complete, demanded, driver_of, find_out
 from verification.config import Config, ConfigError
 from verification.init import main
 
@@ -111,7 +111,7 @@ def test_settings_that_demand_variables_are_given_harmless_ones(tmp_path: Path) 
         "HOSTS",
         "REGION",
     }  # fmt: skip - one line reads better
-    assert needed["SVC_URL"].startswith("postgresql://nobody@")
+    assert needed["SVC_URL"].startswith("postgresql+psycopg2://nobody@")
     assert (needed["SVC_WORKERS"], needed["SVC_STAGE"], needed["HOSTS"]) == ("1", "dev", "[]")
 
 
@@ -136,3 +136,33 @@ def test_init_where_there_is_nothing(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="no FastAPI application"):
         main(["--root", str(tmp_path)])
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("files", "driver"),
+    [
+        ({"db.py": "create_async_engine(url)"}, "asyncpg or psycopg"),
+        ({"db.py": "create_engine(url)"}, "psycopg2"),
+        ({"db.py": "create_engine('postgresql+psycopg://x')"}, "psycopg"),
+        ({"db.py": "create_engine(u)", "requirements.txt": "psycopg[binary]>=3\n"}, "psycopg"),
+        ({"db.py": "create_engine(u)", "requirements.txt": "psycopg2-binary\n"}, "psycopg2"),
+        (
+            {
+                "db.py": "create_async_engine(u)",
+                "pyproject.toml": "[project]\ndependencies = ['asyncpg>=0.29', 'psycopg2']\n",
+            },
+            "asyncpg",
+        ),
+        (
+            {
+                "db.py": "create_async_engine(u)",
+                ".env.example": "DATABASE_URL=postgresql+psycopg://u@h/d",
+            },
+            "psycopg",
+        ),
+    ],
+)
+def test_the_driver_that_urls_are_meant_for(
+    files: dict[str, str], driver: str, tmp_path: Path
+) -> None:
+    assert driver_of(laid_out(tmp_path, files)) in driver.split(" or ")
