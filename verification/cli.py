@@ -109,6 +109,7 @@ def _configured(config: Config, options: argparse.Namespace) -> Config:
         ignore=(*config.ignore, *options.ignore),
         fail_on=Severity(options.fail_on) if options.fail_on else config.fail_on,
         depth=options.depth or config.depth,
+        seed=config.seed if options.seed is None else options.seed,
     )
 
 
@@ -129,6 +130,7 @@ def _parser() -> argparse.ArgumentParser:
     severities = [str(severity) for severity in Severity]
     parser.add_argument("--fail-on", choices=severities, help="mildest finding that refutes")
     parser.add_argument("--depth", choices=DEPTHS, help="how long searches may look")
+    parser.add_argument("--seed", type=int, metavar="N", help="search elsewhere than last time")
     parser.add_argument(
         "--report", action="append", default=[], metavar="NAME[=PATH]", help="another format"
     )

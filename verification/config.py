@@ -47,6 +47,7 @@ class Config:
     ignore: tuple[str, ...] = ()
     fail_on: Severity = Severity.WARNING
     depth: str = "quick"
+    seed: int = 0  # 0: the same search in every run
     accept: tuple[Acceptance, ...] = ()
 
     @classmethod
@@ -88,27 +89,49 @@ DEPTHS = ("quick", "standard", "deep")
 
 
 def _read(name: str, value: Any) -> Any:
-    match name, value:
-        case "accept", dict():
-            return tuple(_acceptance(key, entry) for key, entry in value.items())
-        case "environment", dict():
-            return {key: str(entry) for key, entry in value.items()}
-        case "accept" | "environment", _:
-            raise ConfigError(f"{name} must be a table, not {value!r}")
-        case "fail_on", str() if value in list(Severity):
-            return Severity(value)
-        case "fail_on", _:
-            raise ConfigError(f"fail-on must be one of {', '.join(Severity)}, not {value!r}")
-        case "depth", _ if value not in DEPTHS:
-            raise ConfigError(f"depth must be one of {', '.join(DEPTHS)}, not {value!r}")
+    if reader := _READERS.get(name):
+        return reader(value)
+    shown = name.replace("_", "-")
     wanted = {item.name: str(item.type) for item in fields(Config)}[name]
     if wanted.startswith("tuple"):
         entries = [value] if isinstance(value, str) else value
         if isinstance(entries, list) and all(isinstance(entry, str) for entry in entries):
             return tuple(entries)
-        raise ConfigError(f"{name.replace('_', '-')} must be a list of strings, not {value!r}")
+        raise ConfigError(f"{shown} must be a list of strings, not {value!r}")
     if not isinstance(value, str):
-        raise ConfigError(f"{name.replace('_', '-')} must be a string, not {value!r}")
+        raise ConfigError(f"{shown} must be a string, not {value!r}")
+    return value
+
+
+def _accept(value: Any) -> tuple[Acceptance, ...]:
+    return tuple(_acceptance(key, entry) for key, entry in _table("accept", value).items())
+
+
+def _environment(value: Any) -> Mapping[str, str]:
+    return {key: str(entry) for key, entry in _table("environment", value).items()}
+
+
+def _table(name: str, value: Any) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise ConfigError(f"{name} must be a table, not {value!r}")
+    return value
+
+
+def _severity(value: Any) -> Severity:
+    if value not in list(Severity):
+        raise ConfigError(f"fail-on must be one of {', '.join(Severity)}, not {value!r}")
+    return Severity(value)
+
+
+def _depth(value: Any) -> str:
+    if value not in DEPTHS:
+        raise ConfigError(f"depth must be one of {', '.join(DEPTHS)}, not {value!r}")
+    return str(value)
+
+
+def _seed(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise ConfigError(f"seed must be a whole number, not {value!r}")
     return value
 
 
@@ -123,3 +146,12 @@ def _acceptance(key: str, entry: Any) -> Acceptance:
     if unknown := set(given) - {"reason", "until"}:
         raise ConfigError(f"accept {key!r} has no key {min(unknown)!r}")
     return Acceptance(key, reason, until)
+
+
+_READERS = {
+    "accept": _accept,
+    "environment": _environment,
+    "fail_on": _severity,
+    "depth": _depth,
+    "seed": _seed,
+}
