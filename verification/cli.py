@@ -85,12 +85,12 @@ def _run(chosen: Sequence[Check], config: Config, wanted: Sequence[str]) -> int:
         with Progress(chosen, sys.stderr, os.environ) as progress:
             report = engine.run(chosen, target, config.fail_on, config.accept, progress.heard)
         report = replace(report, context=target.context)
-    shown = [name for name, path in asked if not path] or ["terminal"]
-    for name in shown:
-        _say(render(name, report))
-    for name, path in asked:
-        if path:
-            _write(f"--report {name}={path}", Path(path), render(name, report))
+        # Told before anything is taken down: what goes wrong there must not cost the report.
+        for name in [name for name, path in asked if not path] or ["terminal"]:
+            _say(render(name, report))
+        for name, path in asked:
+            if path:
+                _write(f"--report {name}={path}", Path(path), render(name, report))
     return report.exit_code
 
 
