@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +79,9 @@ def _started(job: Mapping[str, Any], environment: Mapping[str, str]) -> None:
 def _with_canary(text: str) -> str:
     """The same URL with a password that can be recognised, and that opens nothing."""
     if not text:
-        return NOWHERE.reveal()
+        # SQLAlchemy 2.1 reads a bare postgresql:// as psycopg, which need not be installed.
+        bare = any(find_spec(name) for name in ("psycopg", "asyncpg"))
+        return NOWHERE.reveal("" if bare else "psycopg2")
     try:
         dsn = Dsn.parse(text)
     except MalformedDsn:

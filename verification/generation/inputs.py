@@ -81,7 +81,7 @@ def root_of(models: Models) -> Path | None:
 
 def schemas_in(root: Path | None) -> list[Any]:
     """Every Pydantic class that was imported from the project's files."""
-    if root is None:
+    if root is None or "pydantic" not in sys.modules:
         return []
     from pydantic import BaseModel  # noqa: PLC0415 - 150 ms
 
