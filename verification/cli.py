@@ -52,7 +52,7 @@ def _verify(options: argparse.Namespace) -> int:
     if not root.is_dir():
         raise _Usage(f"--root {options.root}: there is no such folder")
     config = _configured(Config.load(root), options)
-    found = engine.discover(config.checks)
+    found = engine.discover(config.checks, config.folders)
     if options.explain:
         (check,) = _exactly_one(engine.select(found, [options.explain]), options.explain)
         return _say(f"{check.id} ({check.severity})\n\n{check.page}")

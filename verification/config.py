@@ -50,6 +50,11 @@ class Config:
     seed: int = 0  # 0: the same search in every run
     accept: tuple[Acceptance, ...] = ()
 
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """Where the project's modules are imported from, besides what is installed."""
+        return (self.root, self.root / "src", *(self.root / name for name in self.pythonpath))
+
     @classmethod
     def load(cls, root: Path) -> Self:
         """Read `[tool.verification]` of root's pyproject.toml. Raises ConfigError."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 import fnmatch
 import importlib
 import pkgutil
+import sys
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Protocol
 
 from verification.acceptance import settle
@@ -42,9 +44,17 @@ class _With:
         return self._results if name == "results" else self._facts[name]
 
 
-def discover(packages: Iterable[str] = ()) -> tuple[Check, ...]:
-    """Every check in the built-in families and in these packages, by id. Raises ConfigError."""
-    found = [found for package in (BUILT_IN, *packages) for found in _checks_of(package)]
+def discover(packages: Iterable[str] = (), folders: Iterable[Path] = ()) -> tuple[Check, ...]:
+    """Every check in the built-in families and in these packages, by id. Raises ConfigError.
+
+    The packages may lie in `folders`: the command does not start in a project's import path.
+    """
+    before = list(sys.path)
+    sys.path[:0] = [str(folder) for folder in folders if folder.is_dir()]
+    try:
+        found = [found for package in (BUILT_IN, *packages) for found in _checks_of(package)]
+    finally:
+        sys.path[:] = before
     return tuple(sorted(found, key=lambda check: check.id))
 
 

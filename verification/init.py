@@ -69,7 +69,9 @@ def _verified(root: Path) -> Report:
 
     config = replace(Config.load(root), accept=())
     with Target(config=config) as target:
-        return engine.run(engine.select(engine.discover(config.checks)), target, config.fail_on)
+        return engine.run(
+            engine.select(engine.discover(config.checks, config.folders)), target, config.fail_on
+        )
 
 
 def _accepted(report: Report) -> Iterator[str]:

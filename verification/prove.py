@@ -30,7 +30,11 @@ def main(argv: Sequence[str]) -> int:
     """Returns 0 where every planted fault was seen, 1 where one survived, 2 where none was."""
     options = _parser().parse_args(argv)
     config = complete(Config.load(Path(options.root)), os.environ)
-    checks = [check for check in engine.discover(config.checks) if set(check.needs) <= PURE]
+    checks = [
+        check
+        for check in engine.discover(config.checks, config.folders)
+        if set(check.needs) <= PURE
+    ]
     with Target(config=config) as target:
         try:
             template = target["template"]

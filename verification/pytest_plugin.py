@@ -46,7 +46,7 @@ def pytest_collection_modifyitems(
     try:
         settings = complete(Config.load(config.rootpath), os.environ)
         only = config.getoption("verify_only") or settings.only
-        chosen = select(discover(settings.checks), only, settings.ignore)
+        chosen = select(discover(settings.checks, settings.folders), only, settings.ignore)
     except ConfigError as error:
         raise pytest.UsageError(str(error)) from None
     if not chosen:
