@@ -38,7 +38,7 @@ from verification.catalog.model import (
     quote,
 )
 from verification.catalog.parsing import parse
-from verification.catalog.reading import Forbidden, digest, read
+from verification.catalog.reading import Forbidden, digest, forbidden, read
 from verification.catalog.statement import DIGEST, STATEMENT
 
 __all__ = [
@@ -82,6 +82,7 @@ __all__ = [
     "digest",
     "expressible",
     "fingerprint",
+    "forbidden",
     "parse",
     "qualify",
     "quote",

@@ -13,6 +13,11 @@ if TYPE_CHECKING:
 
 # What PostgreSQL answers where a role may not read.
 DENIED = "42501"
+RIGHTS = {
+    "function": "EXECUTE ON FUNCTION",
+    "schema": "USAGE ON SCHEMA",
+    "sequence": "SELECT ON SEQUENCE",
+}
 
 
 class Forbidden(Exception):
@@ -34,6 +39,17 @@ def digest(connection: Connection) -> str:
     return _ask(connection, DIGEST)
 
 
+def forbidden(error: Exception) -> Forbidden | None:
+    """What the role may not read and the grant that lets it, if that is what an error says."""
+    if getattr(error, "pgcode", None) != DENIED:
+        return None
+    what = str(error).splitlines()[0].removeprefix("permission denied for ")
+    kind, _, name = what.rpartition(" ")
+    place = name if kind == "schema" or "." in name else f"pg_catalog.{name}"
+    right = RIGHTS.get(kind, "SELECT ON")
+    return Forbidden(f"this role may not read {what}; GRANT {right} {place} lets it")
+
+
 def _ask(connection: Connection, statement: str) -> str:
     import psycopg2  # noqa: PLC0415 - the values and the comparison need no driver
 
@@ -41,11 +57,9 @@ def _ask(connection: Connection, statement: str) -> str:
         try:
             cursor.execute(statement)
         except psycopg2.Error as error:
-            if error.pgcode != DENIED:
-                raise
-            what = str(error).splitlines()[0].removeprefix("permission denied for ")
-            grant = f"GRANT SELECT ON pg_catalog.{what.split()[-1]}"
-            raise Forbidden(f"this role may not read {what}; {grant} lets it") from error
+            if denied := forbidden(error):
+                raise denied from error
+            raise
         row = cursor.fetchone()
     if row is None:
         raise RuntimeError("the server gave no document; the statement always gives one row")

@@ -1,19 +1,23 @@
 """The three catalogs: what models declare, what migrations build, what is deployed."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack, closing
+import html
+import json
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from typing import Any
 
 import psycopg2
 
-from verification.catalog import STATEMENT, Catalog, parse, read
+from verification.catalog import STATEMENT, Catalog, forbidden, parse, read
 from verification.databases import Server
 from verification.databases.reader import Reader, reading
+from verification.databases.server import quoted
 from verification.databases.session import connect
 from verification.dsn import Dsn
 from verification.finding import NotApplicable, Unknown
-from verification.project import create_all
+from verification.project import compiled, create_all, keeping, lacking, prelude, way_out
 from verification.revisions import Migrations, Ran
 from verification.target.fact import Facts, fact
 
@@ -27,6 +31,33 @@ class Template:
     ran: Ran
 
 
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What one look at the database to verify has shown, in one round trip."""
+
+    document: str
+    """The schema, for `parse`."""
+    schema: str | None
+    """Where names without a schema lead first."""
+    stamps: Mapping[tuple[str, str], tuple[str, ...] | None] | None
+    """The versions in each table that looks like Alembic's; None for one that may not be read, or
+    for all where they cannot be read beside the schema."""
+
+
+# Which tables hold versions is not known before the migrations have run, and reading one by a name
+# of its own would cost a round trip; this function reads whatever it is told to, and only reads.
+STAMPED = """
+(SELECT coalesce(json_agg(json_build_array(n.nspname, c.relname,
+     CASE WHEN has_table_privilege(c.oid, 'SELECT') AND has_schema_privilege(n.oid, 'USAGE')
+     THEN query_to_xml(format('SELECT version_num AS v FROM %%I.%%I ORDER BY 1',
+                              n.nspname, c.relname), false, true, '')::text END)), '[]'::json)::text
+ FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+ WHERE c.relkind = 'r' AND c.relnatts = 1
+   AND EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum = 1
+               AND a.attname = 'version_num'))
+"""
+
+
 @fact
 def template(server: Server, target: Facts) -> Iterator[Template]:
     """The schema built from zero: by the migrations, or by the models where there are none."""
@@ -35,9 +66,16 @@ def template(server: Server, target: Facts) -> Iterator[Template]:
     try:
         migrations: Migrations = target["migrations"]
     except NotApplicable:
-        create_all(dsn, target["metadata"])
+        metadata = target["metadata"]
+        create_all(dsn, metadata, statements=compiled(metadata, server.version))
     else:
-        ran = migrations.upgrade(dsn)
+        try:
+            ran = migrations.upgrade(dsn)
+        except Unknown as reason:
+            if extension := lacking(str(reason)):
+                text = f"the migrations do not run: {way_out(extension)}"
+                raise Unknown(text) from reason.__cause__
+            raise
     catalog = catalog_of(dsn)
     server.seal(dsn)
     yield Template(dsn, catalog, ran)
@@ -51,15 +89,30 @@ def migrated(migrations: Migrations, template: Template) -> Catalog:
 
 
 @fact
-def declared(server: Server, metadata: tuple[Any, ...], template: Template) -> Catalog:
-    """What the models say, as PostgreSQL understands them."""
+def declared(
+    server: Server,
+    metadata: tuple[Any, ...],
+    template: Template,
+    environment: Mapping[str, str],
+) -> Catalog:
+    """What the models say, as PostgreSQL understands them; kept while they say the same."""
+    extensions = tuple((item.name, item.schema) for item in template.catalog.extensions)
+    statements = compiled(metadata, server.version)
+    key = ""
+    if statements and statements.lasting and keeping.wanted(environment):
+        key = keeping.key(server, (*prelude(metadata, extensions), "", *statements.texts))
+        if document := keeping.find(key):
+            with suppress(ValueError, TypeError, LookupError):
+                return parse(document)
     dsn = server.create()
     try:
-        extensions = [(item.name, item.schema) for item in template.catalog.extensions]
-        create_all(dsn, metadata, extensions)
-        return catalog_of(dsn)
+        create_all(dsn, metadata, extensions, statements)
+        document = document_of(dsn)
     finally:
         server.drop(dsn)
+    if key:
+        keeping.keep(key, document)
+    return parse(document)
 
 
 @fact
@@ -75,16 +128,63 @@ def connection(dsn: Dsn) -> Iterator[Reader]:
 
 
 @fact
-def deployed(connection: Reader) -> Catalog:
-    """What the database to verify really has."""
-    ((document,),) = connection.rows(STATEMENT)
-    return parse(document)
+def sight(connection: Reader) -> Sight:
+    """Schema and versions of the database to verify, in one message."""
+    statement = STATEMENT.replace("%", "%%")
+    try:
+        ((schema, document, stamped),) = connection.rows(
+            f"SELECT current_schema(), ({statement}), {STAMPED}", ()
+        )
+    except psycopg2.Error:
+        return Sight(_document(connection), None, None)
+    stamps = {
+        (place, name): None if rows is None else _versions(rows)
+        for place, name, rows in json.loads(stamped)
+    }
+    return Sight(document, schema, stamps)
+
+
+def _document(connection: Reader) -> str:
+    try:
+        ((document,),) = connection.rows(STATEMENT)
+    except psycopg2.Error as error:
+        if denied := forbidden(error):
+            raise Unknown(str(denied)) from None
+        raise
+    return str(document)
+
+
+def _versions(rows: str) -> tuple[str, ...]:
+    return tuple(html.unescape(each) for each in re.findall(r"<v>(.*?)</v>", rows, re.DOTALL))
 
 
 @fact
-def applied(connection: Reader, migrations: Migrations, template: Template) -> tuple[str, ...]:
+def deployed(sight: Sight) -> Catalog:
+    """What the database to verify really has."""
+    return parse(sight.document)
+
+
+@fact
+def applied(
+    sight: Sight, migrations: Migrations, template: Template, target: Facts
+) -> tuple[str, ...]:
     """The revisions the database to verify is stamped at; none where it never was."""
     ran = template.ran
+    place = (ran.version_schema or sight.schema or "", ran.version_table)
+    if sight.stamps is None or place not in sight.stamps:
+        return _asked(target["connection"], ran)  # it may have further columns
+    stamped = sight.stamps[place]
+    if stamped is None:
+        schema, table = (quoted(part) for part in place)
+        raise Unknown(
+            f"this role may not read {schema}.{table}, where the applied revisions are;"
+            f" GRANT SELECT ON {schema}.{table}, and USAGE ON SCHEMA {schema}, lets it"
+        )
+    return stamped
+
+
+def _asked(connection: Reader, ran: Ran) -> tuple[str, ...]:
+    """The same with a question of its own, where the versions could not be read beside it."""
     rows = connection.rows(
         "SELECT format('%%I.%%I', n.nspname, c.relname) FROM pg_class c"
         " JOIN pg_namespace n ON n.oid = c.relnamespace"
@@ -121,3 +221,10 @@ def catalog_of(dsn: Dsn) -> Catalog:
     """The catalog of a database of our own."""
     with closing(connect(dsn)) as connection:
         return read(connection)
+
+
+def document_of(dsn: Dsn) -> str:
+    """The same, as the server gave it."""
+    with closing(connect(dsn)) as connection, connection.cursor() as cursor:
+        cursor.execute(STATEMENT)
+        return str(cursor.fetchone()[0])
