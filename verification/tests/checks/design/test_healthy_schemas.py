@@ -85,7 +85,7 @@ HEALTHY = {
 }
 
 
-@pytest.fixture(params=HEALTHY.values(), ids=HEALTHY)
+@pytest.fixture(params=list(HEALTHY.values()), ids=list(HEALTHY))
 def target(request: pytest.FixtureRequest, disposable_server: Server) -> Iterator[Target]:
     """A database with one of these schemas."""
     dsn = disposable_server.create()
