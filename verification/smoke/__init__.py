@@ -1,0 +1,1 @@
+"""Verify a live Neon branch, or one that is made for it and deleted again."""
