@@ -3,6 +3,7 @@
 from verification.revisions.chain import Break
 from verification.revisions.failing import failure, outside, place_in
 from verification.revisions.ground import Ground, Limits
+from verification.revisions.identity import commit, content
 from verification.revisions.past import Past
 from verification.revisions.script import Migrations, Ran, Revision, broken, find, load
 from verification.revisions.source import imports
@@ -36,6 +37,8 @@ __all__ = [
     "Walk",
     "ancestors",
     "broken",
+    "commit",
+    "content",
     "failure",
     "find",
     "imports",

@@ -1,8 +1,12 @@
 """What the project's revisions are and do, one after the other."""
 
+import contextlib
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from importlib import metadata
 
 from verification import revisions
+from verification.catalog import fingerprint
 from verification.config import Config
 from verification.databases import Server
 from verification.finding import Location, NotApplicable, Unknown
@@ -78,3 +82,25 @@ def rehearsed(past: Past, watched: frozenset[str], walk: Walk) -> tuple[Rehearsa
 def past(migrations: Migrations, server: Server) -> Past:
     """The schema at any point of the history, built when it is asked for."""
     return Past(migrations, server)
+
+
+@fact
+def evidence(config: Config, target: Facts) -> Mapping[str, str]:
+    """What a verdict is bound to: the commit, the revisions, the schema that was seen and theirs.
+
+    What cannot be learnt is left out; whoever relies on the verdict must then refuse.
+    """
+    found = {"kit": metadata.version("verification-kit"), "commit": revisions.commit(config.root)}
+    ways: Mapping[str, Callable[[], str]] = {
+        "heads": lambda: " ".join(sorted(target["migrations"].heads)),
+        "revisions": lambda: revisions.content(target["migrations"]),
+        "migrated": lambda: fingerprint(target["migrated"]),
+        "applied": lambda: " ".join(sorted(target["applied"])),
+        "deployed": lambda: fingerprint(target["deployed"]),
+        "postgresql": lambda: target["deployed"].facts().version,
+        "rehearsed_on": lambda: target["server"].source,
+    }
+    for name, way in ways.items():
+        with contextlib.suppress(NotApplicable, Unknown):
+            found[name] = way()
+    return found

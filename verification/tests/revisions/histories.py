@@ -314,6 +314,26 @@ op.execute("SET LOCAL lock_timeout = '3s'")
 """, 'op.drop_column("hero", "slogan")'),
     Case("a view", "", 'op.execute("CREATE VIEW adults AS SELECT * FROM hero WHERE age > 17")',
          'op.execute("DROP VIEW adults")'),
+    Case("awkward things", "", """
+op.execute("CREATE EXTENSION IF NOT EXISTS citext")
+op.execute('CREATE SCHEMA "Näme; 1"')
+op.execute('CREATE TABLE "Näme; 1".hero ("Id %" int PRIMARY KEY, "a""b" citext)')
+op.execute("CREATE TABLE part (id int, at date NOT NULL) PARTITION BY RANGE (at)")
+op.execute("CREATE TABLE part_1 PARTITION OF part DEFAULT")
+op.execute("CREATE INDEX ON part (lower(id::text))")
+op.execute("CREATE TABLE base (id int)")
+op.execute("CREATE TABLE derived () INHERITS (base)")
+op.execute("CREATE MATERIALIZED VIEW seen AS SELECT id FROM base")
+op.execute("CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'")
+op.execute("CREATE TRIGGER t BEFORE INSERT ON base FOR EACH ROW EXECUTE FUNCTION f()")
+op.execute("REFRESH MATERIALIZED VIEW seen")
+""", """
+op.execute("DROP MATERIALIZED VIEW seen")
+op.execute("DROP TABLE derived, base, part CASCADE")
+op.execute("DROP FUNCTION f")
+op.execute('DROP SCHEMA "Näme; 1" CASCADE')
+op.execute("DROP EXTENSION citext")
+"""),
     Case("a label more", "", """
 with op.get_context().autocommit_block():
     op.execute("ALTER TYPE rank ADD VALUE IF NOT EXISTS 'god'")

@@ -1,0 +1,124 @@
+"""A deploy passes the gate only where code and database are what was verified."""
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from verification.config import Config
+from verification.databases import Server
+from verification.databases.session import connect
+from verification.dsn import Dsn
+from verification.gate import main
+from verification.revisions import find, load
+from verification.target import Target
+from verification.tests.revisions.histories import Change, write
+
+COLUMN = Change('op.add_column("hero", sa.Column("x", sa.Text))', 'op.drop_column("hero", "x")')
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return write(tmp_path / "project", COLUMN)
+
+
+@pytest.fixture
+def live(
+    project: Path, disposable_server: Server, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Dsn]:
+    """A deployed database at the first revision."""
+    dsn = disposable_server.create()
+    monkeypatch.setenv("DATABASE_URL", dsn.reveal())
+    monkeypatch.setenv("VERIFY_SCRATCH_URL", disposable_server.dsn.reveal())
+    upgrade(project, dsn, "0001")
+    yield dsn
+    disposable_server.drop(dsn)
+
+
+def upgrade(project: Path, dsn: Dsn, revision: str) -> None:
+    file = find(project, "")
+    assert file
+    load(project, file, {}).upgrade(dsn, revision)
+
+
+def report(project: Path, tmp_path: Path, verdict: str = "verified") -> str:
+    """What a full, green run would write."""
+    with Target(config=Config(root=project), environment=dict(os.environ)) as target:
+        document = {"verdict": verdict, "evidence": dict(target["evidence"])}
+    path = tmp_path / "report.json"
+    path.write_text(json.dumps(document))
+    return str(path)
+
+
+def gate(project: Path, path: str) -> int:
+    return main([path, "--root", str(project)])
+
+
+def test_what_was_verified_passes(
+    project: Path, live: Dsn, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = report(project, tmp_path)
+    assert gate(project, path) == 0
+    upgrade(project, live, "heads")
+    assert gate(project, path) == 0
+    assert "nothing is pending" in capsys.readouterr().out
+
+
+def test_a_changed_schema_is_refused(
+    project: Path, live: Dsn, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = report(project, tmp_path)
+    with closing(connect(live)) as connection:
+        connection.cursor().execute("CREATE INDEX by_hand ON hero (motto)")
+    assert gate(project, path) == 1
+    assert "schema of the database has changed" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("live")
+def test_a_changed_revision_is_refused(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = report(project, tmp_path)
+    revision = project / "versions" / "0002.py"
+    revision.write_text(revision.read_text().replace('"x"', '"y"'))
+    assert gate(project, path) == 1
+    assert "the revisions changed since" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("live")
+def test_another_commit_is_refused(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = report(project, tmp_path)
+    name = ["-c", "user.name=a", "-c", "user.email=a@example.com"]
+    for words in (["init", "-q"], ["add", "."], [*name, "commit", "-q", "-m", "one"]):
+        subprocess.run(["git", "-C", str(project), *words], check=True)  # noqa: S603, S607 - ours
+    assert gate(project, path) == 1
+    assert "the commit changed since" in capsys.readouterr().err
+    path = report(project, tmp_path)
+    assert gate(project, path) == 0
+    (project / "env.py").write_text((project / "env.py").read_text() + "# more\n")
+    assert gate(project, path) == 1
+
+
+@pytest.mark.usefixtures("live")
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"verdict": "verified", "evidence": {}}'])
+def test_a_report_that_says_nothing_opens_nothing(text: str, project: Path, tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+    path.write_text(text)
+    assert gate(project, str(path)) == 2
+    assert gate(project, str(tmp_path / "nothing.json")) == 2
+    assert gate(project, report(project, tmp_path, "refuted")) == 2
+
+
+@pytest.mark.usefixtures("live")
+def test_a_database_that_does_not_answer_opens_nothing(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = report(project, tmp_path)
+    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:9/nothing")
+    assert gate(project, path) == 2
