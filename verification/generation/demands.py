@@ -23,13 +23,13 @@ class Demand:
 def demands(field: Any, column: str) -> Iterator[Demand]:
     """The rules in a field's annotation and metadata that a CHECK could say too."""
     name = quote(column)
-    kinds = _kinds(field.annotation)
+    kinds = kinds_of(field.annotation)
     rules = [
         *field.metadata,
         *(rule for kind in kinds for rule in getattr(kind, "__metadata__", ())),
     ]
     whole = int in kinds
-    for rule in _flat(rules):
+    for rule in flat(rules):
         yield from _bounds(rule, name, whole=whole)
         yield from _texts(rule, name, texts=str in kinds)
     for kind in kinds:
@@ -39,16 +39,17 @@ def demands(field: Any, column: str) -> Iterator[Demand]:
                 yield _listed("Literal", name, values)
 
 
-def _kinds(annotation: Any) -> list[Any]:
+def kinds_of(annotation: Any) -> list[Any]:
     """The alternatives of a type, None left out, what Annotated wraps included."""
     if get_origin(annotation) is Union or type(annotation).__name__ == "UnionType":
-        return [kind for part in get_args(annotation) for kind in _kinds(part)]
+        return [kind for part in get_args(annotation) for kind in kinds_of(part)]
     if hasattr(annotation, "__metadata__"):
-        return [annotation, *_kinds(annotation.__origin__)]
+        return [annotation, *kinds_of(annotation.__origin__)]
     return [] if annotation is type(None) else [annotation]
 
 
-def _flat(rules: list[Any]) -> Iterator[Any]:
+def flat(rules: list[Any]) -> Iterator[Any]:
+    """The rules themselves, out of every FieldInfo around them."""
     for rule in rules:
         inner = getattr(rule, "metadata", None)  # a FieldInfo inside Annotated
         if isinstance(inner, list):

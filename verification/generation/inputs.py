@@ -66,7 +66,7 @@ def inputs_of(models: Models, app: Application | None) -> tuple[Input, ...]:
         else:
             chosen = [cls for cls in own if not OUTPUT.search(cls.__name__)]
             chosen = chosen or [model.mapped]
-        found += [made for cls in chosen if (made := _input(root, cls, model)).columns]
+        found += [made for cls in chosen if (made := input_of(root, cls, model)).columns]
     return tuple(found)
 
 
@@ -161,7 +161,8 @@ def _references(part: Any) -> Iterator[str]:
             yield from _references(value)
 
 
-def _input(root: Path | None, cls: Any, model: Model) -> Input:
+def input_of(root: Path | None, cls: Any, model: Model) -> Input:
+    """A class, and the columns of a table that its fields stand for."""
     location, lines = written(root, cls) if root else (None, {})
     fields: Iterable[str] = getattr(cls, "model_fields", None) or {}
     columns = {name: column for name in fields if (column := _column(model, name)) is not None}
