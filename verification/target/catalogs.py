@@ -42,6 +42,8 @@ class Sight:
     stamps: Mapping[tuple[str, str], tuple[str, ...] | None] | None
     """The versions in each table that looks like Alembic's; None for one that may not be read, or
     for all where they cannot be read beside the schema."""
+    unenforced: tuple[tuple[str, str, str], ...] | None
+    """Table, name and disabled table of each foreign key whose triggers are switched off."""
 
 
 # Which tables hold versions is not known before the migrations have run, and reading one by a name
@@ -49,13 +51,32 @@ class Sight:
 STAMPED = """
 (SELECT coalesce(json_agg(json_build_array(n.nspname, c.relname,
      CASE WHEN has_table_privilege(c.oid, 'SELECT') AND has_schema_privilege(n.oid, 'USAGE')
-     THEN query_to_xml(format('SELECT version_num AS v FROM %%I.%%I ORDER BY 1',
+     THEN query_to_xml(format('SELECT version_num AS v FROM %I.%I ORDER BY 1',
                               n.nspname, c.relname), false, true, '')::text END)), '[]'::json)::text
  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
  WHERE c.relkind = 'r' AND c.relnatts = 1
    AND EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum = 1
                AND a.attname = 'version_num'))
 """
+
+# The triggers of a foreign key are PostgreSQL's own, so they are no part of the schema.
+UNENFORCED = """
+SELECT DISTINCT format('%I.%I', n.nspname, t.relname), format('%I', k.conname),
+       format('%I.%I', wn.nspname, w.relname)
+FROM pg_catalog.pg_trigger g
+JOIN pg_catalog.pg_constraint k ON k.oid = g.tgconstraint AND k.contype = 'f'
+JOIN pg_catalog.pg_class t ON t.oid = k.conrelid
+JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
+JOIN pg_catalog.pg_class w ON w.oid = g.tgrelid
+JOIN pg_catalog.pg_namespace wn ON wn.oid = w.relnamespace
+WHERE g.tgisinternal AND g.tgenabled = 'D'
+ORDER BY 1, 2
+"""
+TOGETHER = (
+    f"SELECT current_schema(), ({STATEMENT}), {STAMPED},"
+    f" (SELECT coalesce(json_agg(json_build_array(q.a, q.b, q.c)), '[]'::json)::text"
+    f" FROM ({UNENFORCED}) q (a, b, c))"
+)
 
 
 @fact
@@ -130,18 +151,15 @@ def connection(dsn: Dsn) -> Iterator[Reader]:
 @fact
 def sight(connection: Reader) -> Sight:
     """Schema and versions of the database to verify, in one message."""
-    statement = STATEMENT.replace("%", "%%")
     try:
-        ((schema, document, stamped),) = connection.rows(
-            f"SELECT current_schema(), ({statement}), {STAMPED}", ()
-        )
+        ((schema, document, stamped, unenforced),) = connection.rows(TOGETHER)
     except psycopg2.Error:
-        return Sight(_document(connection), None, None)
+        return Sight(_document(connection), None, None, None)
     stamps = {
         (place, name): None if rows is None else _versions(rows)
         for place, name, rows in json.loads(stamped)
     }
-    return Sight(document, schema, stamps)
+    return Sight(document, schema, stamps, tuple(tuple(row) for row in json.loads(unenforced)))
 
 
 def _document(connection: Reader) -> str:
@@ -162,6 +180,14 @@ def _versions(rows: str) -> tuple[str, ...]:
 def deployed(sight: Sight) -> Catalog:
     """What the database to verify really has."""
     return parse(sight.document)
+
+
+@fact
+def unenforced(sight: Sight, target: Facts) -> tuple[tuple[str, str, str], ...]:
+    """Foreign keys that nobody watches over: table, name, and where its triggers are disabled."""
+    if sight.unenforced is None:
+        return tuple(target["connection"].rows(UNENFORCED))
+    return sight.unenforced
 
 
 @fact

@@ -6,7 +6,7 @@ from verification.catalog import Catalog, Sequence
 from verification.check import check
 from verification.checks.schema._sequences import Filling, extremes, fillings
 from verification.databases.reader import Reader
-from verification.finding import Finding, Severity
+from verification.finding import Finding, Severity, Unknown
 
 
 @check(Severity.ERROR)
@@ -51,6 +51,12 @@ def lagging_sequence(deployed: Catalog, connection: Reader) -> Iterator[Finding]
                 f" {largest}: the next inserts meet a duplicate key",
                 _fix(each, largest),
             )
+    if unseen := sorted({each.sequence.qualified for each in fillings(deployed)} & hidden):
+        more = f" (and {len(unseen) - 1} more)" if len(unseen) > 1 else ""
+        raise Unknown(
+            f"this role may not see how far {unseen[0]} is{more};"
+            f" GRANT SELECT ON SEQUENCE {unseen[0]} lets it"
+        )
 
 
 def _behind(sequence: Sequence, reached: int) -> bool:
