@@ -23,16 +23,17 @@ Kind = TypeVar("Kind", Constraint, Index)
 def aligned(declared: Catalog, migrated: Catalog) -> Catalog:
     """The migrated catalog, with the models' names for what the models left unnamed."""
     ours = {table.qualified: table for table in declared.tables}
-    return replace(
-        migrated,
-        tables=tuple(
-            _aligned(ours[table.qualified], table) if table.qualified in ours else table
-            for table in migrated.tables
-        ),
+    tables = tuple(
+        _aligned(ours[table.qualified], table) if table.qualified in ours else table
+        for table in migrated.tables
     )
+    same = all(new is old for new, old in zip(tables, migrated.tables, strict=True))
+    return migrated if same else replace(migrated, tables=tables)
 
 
 def _aligned(ours: Table, theirs: Table) -> Table:
+    if ours.constraints == theirs.constraints and ours.indexes == theirs.indexes:
+        return theirs
     names = _names(ours, ours.constraints, theirs.constraints)
     plain = [index for index in theirs.indexes if not index.constraint]
     names |= _names(ours, [each for each in ours.indexes if not each.constraint], plain)

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from verification.catalog import Catalog
 from verification.check import check
-from verification.checks.schema._comparing import compared, governed
+from verification.checks.schema._comparing import compared
+from verification.checks.schema._grants import governed
 from verification.checks.schema._wording import findings
 from verification.config import Config
 from verification.finding import Finding, Severity

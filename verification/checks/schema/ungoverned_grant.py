@@ -5,7 +5,8 @@ from itertools import groupby
 
 from verification.catalog import Catalog
 from verification.check import check
-from verification.checks.schema._comparing import chosen, ungoverned
+from verification.checks.schema._comparing import chosen
+from verification.checks.schema._grants import ungoverned
 from verification.config import Config
 from verification.finding import Finding, Severity
 
