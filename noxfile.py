@@ -27,7 +27,15 @@ TEST_TOOLS = (
     *("hatchling", "httpx", "markdown-it-py", "nox", "pytest-cov"),
     *("jsonschema", "junitparser", "playwright", "sarif-pydantic"),
 )
-PLUGINS = ("pytest_cov.plugin", "_hypothesis_pytestplugin", "verification.pytest_plugin")
+PLUGINS = (
+    "pytest_cov.plugin",
+    "_hypothesis_pytestplugin",
+    "verification.pytest_plugin",
+    "xdist.plugin",
+    "xdist.looponfail",
+)
+# Every core has its own tests and its own server; -p makes a worker load what the others load.
+EVERYTHING = ("-n", "auto", "--dist", "worksteal", "--cov", "--cov-report=term:skip-covered")
 
 
 @nox.session
@@ -52,7 +60,7 @@ def types(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the tests on a real PostgreSQL of their own; `-- ARGS` go to pytest."""
     _install(session)
-    _pytest(session, *(session.posargs or ["--cov", "--cov-report=term:skip-covered"]))
+    _pytest(session, *(session.posargs or EVERYTHING))
 
 
 @nox.session
