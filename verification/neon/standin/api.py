@@ -43,6 +43,8 @@ def api(  # noqa: C901, PLR0915 - one handler after the other, each of a few lin
 
     @app.get("/projects")
     def list_projects() -> Any:
+        if world.wide:
+            return {"projects": [{"id": world.project}, {"id": "somebody-elses-12345678"}]}
         # A key of one project lists none, in an organisation or not.
         raise Refused(403, "project-scoped API keys cannot list projects")
 

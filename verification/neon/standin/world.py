@@ -93,6 +93,8 @@ class World:
     jobs: dict[str, Job] = field(default_factory=dict)
     refusals: list[Refused] = field(default_factory=list)
     """What the next requests are answered with, to try how a client takes it."""
+    wide: bool = False
+    """Whether the key is one of a whole account, which sees other projects too."""
     later: timedelta = timedelta(0)
     """By how much the stand-in's clock is ahead."""
     lock: Any = field(default_factory=threading.RLock, repr=False)
