@@ -90,7 +90,7 @@ async def started(asgi: Any) -> AsyncIterator[Mapping[str, Any]]:
 async def exchange(asgi: Any, request: Request, state: Mapping[str, Any]) -> Reply:
     """One request and its answer; what the application raises becomes a 500, as in a server."""
     reply, over = Reply(), asyncio.Event()
-    unread = [(request.body or "").encode("utf-8", "surrogatepass")]
+    unread = [(request.body or "").encode("utf-8", "surrogateescape")]
 
     async def receive() -> dict[str, Any]:
         if unread:
@@ -127,7 +127,7 @@ def scope_of(request: Request, state: Mapping[str, Any]) -> dict[str, Any]:
     headers = {"host": HOST, "accept": "*/*", "user-agent": "verify", **request.headers}
     if request.body is not None:
         headers.setdefault(
-            "content-length", str(len(request.body.encode("utf-8", "surrogatepass")))
+            "content-length", str(len(request.body.encode("utf-8", "surrogateescape")))
         )
     return {
         "type": "http",

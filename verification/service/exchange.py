@@ -40,6 +40,17 @@ class Statement:
 
     text: str
     values: str = ""
+    affected: int = 0
+    """How many rows it has written, in a transaction that may not have been committed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An error of the database that a request has met, whatever was made of it."""
+
+    state: str
+    constraint: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +62,7 @@ class Answer:
     body: str = ""
     seconds: float = 0.0
     statements: tuple[Statement, ...] = ()
+    failures: tuple[Failure, ...] = ()
     error: str = ""
     """What the application raised instead of answering, if it did."""
 
@@ -58,6 +70,11 @@ class Answer:
     def succeeded(self) -> bool:
         """Whether it is what the client had hoped for."""
         return self.status in SUCCESS
+
+    @property
+    def affected(self) -> int:
+        """How many rows its statements have written."""
+        return sum(statement.affected for statement in self.statements)
 
     @property
     def came(self) -> bool:
@@ -79,4 +96,6 @@ class Answer:
     def read(cls, message: Mapping[str, Any], seconds: float) -> Self:
         """As it came from the other process; `seconds` is what its client has waited."""
         statements = tuple(Statement(**each) for each in message["statements"])
-        return cls(**{**message, "statements": statements, "seconds": seconds})
+        failures = tuple(Failure(**each) for each in message["failures"])
+        known = {"statements": statements, "failures": failures, "seconds": seconds}
+        return cls(**{**message, **known})

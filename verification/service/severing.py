@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
@@ -74,6 +74,16 @@ class Severing:
             )
             for (table,) in cursor.fetchall():
                 cursor.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+            yield
+            connection.rollback()
+
+    @contextmanager
+    def unwritable(self, tables: Sequence[str]) -> Iterator[None]:
+        """While open, these tables can be read and not written: a write waits."""
+        with closing(connect(self.dsn)) as connection, connection.cursor() as cursor:
+            connection.autocommit = False
+            for table in tables:
+                cursor.execute(f"LOCK TABLE {table} IN SHARE MODE")
             yield
             connection.rollback()
 

@@ -71,15 +71,20 @@ class Worker:
 
     async def do_ask(self, **given: Any) -> dict[str, Any]:
         """One request."""
-        statements = attributed()
-        reply: Reply = await exchange(self.asgi, Request(**given), self.state)
+        return (await self.ask(Request(**given))).written()
+
+    async def ask(self, request: Request) -> Answer:
+        """One request, and all that it has done."""
+        trace = attributed()
+        reply: Reply = await exchange(self.asgi, request, self.state)
         return Answer(
             reply.status,
             reply.headers,
             reply.body.decode("utf-8", "replace"),
-            statements=tuple(statements),
+            statements=tuple(trace.statements),
+            failures=tuple(trace.failures),
             error=reply.error,
-        ).written()
+        )
 
     async def do_describe(self) -> dict[str, Any]:
         """The OpenAPI document, and whether the process knows of any database at all."""

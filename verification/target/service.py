@@ -11,10 +11,13 @@ from verification.config import Config
 from verification.databases import Server
 from verification.dsn import Dsn, MalformedDsn
 from verification.finding import NotApplicable, Unknown
-from verification.service import NotStarted, Service
+from verification.service import Gone, NotStarted, Service
 from verification.service.custody import Custody
 from verification.service.custody import custody as custody_of
 from verification.service.drill import Drill
+from verification.service.fuzzed import Fuzzed
+from verification.service.fuzzed import fuzzed as fuzzed_of
+from verification.service.fuzzing import missing
 from verification.service.listings import Listings
 from verification.service.listings import listings as listings_of
 from verification.service.misfortunes import exhausted, severed, silent
@@ -150,3 +153,21 @@ def listings(service: Service, outage: Outage) -> Listings:
         return listings_of(service, outage.survey)
     except NotStarted as reason:
         raise Unknown(f"the application does not start: {reason}") from None
+
+
+@fact
+def fuzzed(
+    service: Service, server: Server, silence: Future[tuple[Drill, ...]], config: Config
+) -> Fuzzed:
+    """What generated requests, races and failing commits have shown, while the silence lasts."""
+    if reason := missing():
+        raise Unknown(reason)
+    try:
+        found = fuzzed_of(service, server, config.depth)
+    except NotStarted as reason:
+        raise Unknown(f"the application does not start: {reason}") from None
+    except (Gone, TimeoutError) as reason:
+        raise Unknown(f"the application was lost while it was fuzzed: {reason}") from None
+    if found.reason and not found.faults:
+        raise Unknown(found.reason)
+    return found

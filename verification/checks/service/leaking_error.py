@@ -3,18 +3,21 @@
 from collections.abc import Iterator, Sequence
 
 from verification.check import check
+from verification.checks.service._reporting import reported
 from verification.finding import Finding, NotApplicable, Severity, Unknown
 from verification.service.drill import Drill
+from verification.service.fuzzed import Fuzzed
 from verification.service.leaks import leak
 from verification.service.outage import Outage
 
 
 @check(Severity.ERROR)
-def leaking_error(outage: Outage, drills: Sequence[Drill]) -> Iterator[Finding]:
+def leaking_error(outage: Outage, drills: Sequence[Drill], fuzzed: Fuzzed) -> Iterator[Finding]:
     """The body of an error shows the connection, the SQL or the text of an exception.
 
     It tells an attacker where the database is, what the tables are called and which input reaches
-    them; at worst it hands over the password. Looked for in every answer during the drills.
+    them; at worst it hands over the password. Looked for in every answer during the drills, and in
+    those to generated requests.
 
     ```python bad main.py
     from fastapi import FastAPI, HTTPException
@@ -58,11 +61,13 @@ def leaking_error(outage: Outage, drills: Sequence[Drill]) -> Iterator[Finding]:
             raise HTTPException(503, "the database is not available") from None
     ```
     """
-    if not outage.survey.probes:
+    fix = "answer errors of the database with a fixed sentence, and log the rest"
+    told = {fault.subject for fault in fuzzed.of("leak")}
+    yield from reported(fuzzed.of("leak"), fix)
+    if not outage.survey.probes and not fuzzed.cases:
         if "credentials" in outage.survey.reason:
             raise Unknown(outage.survey.reason)
         raise NotApplicable(outage.survey.reason)
-    told = set()
     for drill in drills:
         for request, answer in drill.bodies:
             shown = leak(answer.body, outage.dsn) if answer.status >= 400 else ""  # noqa: PLR2004 - HTTP's
@@ -71,5 +76,5 @@ def leaking_error(outage: Outage, drills: Sequence[Drill]) -> Iterator[Finding]:
                 yield Finding(
                     str(request),
                     f"shows {shown} in its answer {answer.status} when {drill.says}",
-                    "answer errors of the database with a fixed sentence, and log the rest",
+                    fix,
                 )

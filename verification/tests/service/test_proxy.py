@@ -2,6 +2,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import psycopg2
 import pytest
@@ -19,13 +20,13 @@ def proxy(disposable_server: Server) -> Iterator[Proxy]:
     proxy.close()
 
 
-def answer(connection: object) -> object:
-    with connection.cursor() as cursor:  # type: ignore[attr-defined] # psycopg2's
+def answer(connection: Any) -> Any:
+    with connection.cursor() as cursor:
         cursor.execute("SELECT 42")
         return cursor.fetchone()[0]
 
 
-def connected(dsn: Dsn) -> psycopg2.extensions.connection:
+def connected(dsn: Dsn) -> Any:
     return psycopg2.connect(**dsn.libpq(), connect_timeout=2)
 
 
@@ -102,13 +103,12 @@ def test_keeps_the_end_of_a_connection_to_itself_for_a_while(proxy: Proxy) -> No
     begun = time.monotonic()
     direct.cursor().execute("SELECT pg_terminate_backend(%s)", (process,))
     with pytest.raises(psycopg2.OperationalError):
-        while True:
-            answer(connection)
+        answer(connection)
     direct.close()
     assert time.monotonic() - begun < 5
 
 
-def test_a_server_that_is_not_there(disposable_server: Server) -> None:
+def test_a_server_that_is_not_there() -> None:
     proxy = Proxy(Dsn("127.0.0.1", 9, "nobody", "", "nothing"))
     with pytest.raises(psycopg2.OperationalError):
         connected(proxy.dsn)

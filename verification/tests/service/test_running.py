@@ -193,12 +193,16 @@ def test_no_process_is_left_behind_by_an_error(make: Make) -> None:
     class Stop(Exception):
         pass
 
-    process = None
-    with pytest.raises(Stop), make(PLAIN).fresh() as (running, _):
-        process = running.process
-        raise Stop
-    assert process is not None
-    assert process.poll() is not None
+    seen = []
+
+    def fail() -> None:
+        with make(PLAIN).fresh() as (running, _):
+            seen.append(running.process)
+            raise Stop
+
+    with pytest.raises(Stop):
+        fail()
+    assert seen[0].poll() is not None
 
 
 @pytest.mark.parametrize(
@@ -208,9 +212,8 @@ def test_no_process_is_left_behind_by_an_error(make: Make) -> None:
         ("raise SystemExit(0)", "SystemExit"),
         ("import os; os._exit(1)", "ended while it was starting"),
         (
-            "from fastapi import FastAPI\n"
+            "from fastapi import FastAPI\nfrom contextlib import asynccontextmanager\n"  # noqa: ISC004 - one text
             "async def life(app):\n    raise RuntimeError('the moon')\n    yield\n"
-            "from contextlib import asynccontextmanager\n"
             "app = FastAPI(lifespan=asynccontextmanager(life))",
             "the moon",
         ),

@@ -1,0 +1,79 @@
+"""An answer that is not what was stored."""
+
+from collections.abc import Iterator
+
+from verification.check import check
+from verification.checks.service._reporting import reported
+from verification.finding import Finding, Severity
+from verification.service.fuzzed import Fuzzed
+
+
+@check(Severity.ERROR)
+def untrue_answer(fuzzed: Fuzzed) -> Iterator[Finding]:
+    """The answer to a write says something else than the row that was written.
+
+    The client goes on with values that nobody else sees: a name before the database cut it, a
+    default that a trigger has replaced, a change that was overwritten. Compared are the fields
+    that the answer and the row with its id have in common.
+
+    ```python bad main.py
+    from uuid import uuid4
+
+    from fastapi import FastAPI
+    from pydantic import BaseModel, Field
+    from sqlalchemy import create_engine, text
+
+    app = FastAPI()
+    engine = create_engine("postgresql+psycopg2://localhost/app")
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "CREATE TABLE hero (id serial PRIMARY KEY, name text UNIQUE,"
+                " age int CHECK (age < 200))"
+            )
+        )
+
+    class Hero(BaseModel):
+        name: str = Field(pattern=r"^[a-z]+$", max_length=50)
+
+    @app.post("/heroes", status_code=201)
+    def create(hero: Hero) -> dict[str, int | str]:
+        with engine.begin() as connection:
+            query = text("INSERT INTO hero (name, age) VALUES (:name, 1) RETURNING id")
+            values = {"name": hero.name[:1] + str(uuid4())}
+            hero_id = connection.execute(query, values).scalar_one()
+    return {"id": hero_id, "name": hero.name, "age": 1}
+    ```
+
+    ```python good main.py
+    from uuid import uuid4
+
+    from fastapi import FastAPI
+    from pydantic import BaseModel, Field
+    from sqlalchemy import create_engine, text
+
+    app = FastAPI()
+    engine = create_engine("postgresql+psycopg2://localhost/app")
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "CREATE TABLE hero (id serial PRIMARY KEY, name text UNIQUE,"
+                " age int CHECK (age < 200))"
+            )
+        )
+
+    class Hero(BaseModel):
+        name: str = Field(pattern=r"^[a-z]+$", max_length=50)
+
+    @app.post("/heroes", status_code=201)
+    def create(hero: Hero) -> dict[str, int | str]:
+        with engine.begin() as connection:
+            query = text("INSERT INTO hero (name, age) VALUES (:name, 1) RETURNING id, name, age")
+            values = {"name": hero.name[:1] + str(uuid4())}
+            return dict(connection.execute(query, values).mappings().one())
+    ```
+    """
+    yield from reported(
+        fuzzed.of("untrue"),
+        "answer from the row: refresh() it, or use RETURNING (eager_defaults)",
+    )
