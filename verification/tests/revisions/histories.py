@@ -258,6 +258,12 @@ op.drop_column("hero", "slogan")
          'op.execute("ALTER TABLE hero ALTER seen_at TYPE date")  # here',
          'op.execute("ALTER TABLE hero ALTER seen_at TYPE timestamptz")'),
     Case("emptied", "data-loss", 'op.execute("DELETE FROM hero")  # here', "pass"),
+    Case("emptied column", "data-loss", 'op.execute("UPDATE hero SET motto = NULL")  # here'),
+    Case("lost on the way back", "data-loss",
+         'op.alter_column("hero", "motto", new_column_name="slogan")  # here', """
+op.drop_column("hero", "slogan")
+op.add_column("hero", sa.Column("motto", sa.Text))
+"""),
     Case("truncated", "data-loss", 'op.execute("TRUNCATE hero")  # here', "pass"),
     Case("dropped", "data-loss", 'op.drop_table("team")  # here', """
 op.create_table(

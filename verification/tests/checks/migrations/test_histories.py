@@ -94,6 +94,20 @@ def test_where_something_is_deployed_the_pending_revisions_count(
     assert not result.reason
 
 
+def test_a_constraint_validated_in_a_revision_of_its_own_is_safe(
+    tmp_path: Path, disposable_server: Server
+) -> None:
+    """It reads the whole table, under a lock that lets everybody else read and write."""
+    added = next(case for case in TWINS if case.name == "check")
+    validated = Change(
+        'op.execute("ALTER TABLE hero VALIDATE CONSTRAINT ck")',
+        'op.drop_constraint("ck", "hero")\n'
+        'op.create_check_constraint("ck", "hero", "age > 0", postgresql_not_valid=True)',
+    )
+    root = write(tmp_path, Change(added.up, added.down), validated)
+    assert quarrels(results(root, disposable_server)) == []
+
+
 def test_the_list_is_long() -> None:
     assert len(DEFECTS) >= 30
     assert len({case.name for case in DEFECTS}) == len(DEFECTS)
