@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from verification.generation.interval import INFINITY
-from verification.generation.narrowing import Narrowed, both, narrowed
-
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
+
+    from verification.generation.narrowing import Narrowed
+
+INFINITY = Decimal("Infinity")
 
 LARGEST = {"SmallInteger": 2**15 - 1, "BigInteger": 2**63 - 1}
 INT4 = 2**31 - 1
@@ -28,6 +29,8 @@ def rows(model: Any, **given: SearchStrategy[Any]) -> SearchStrategy[dict[str, A
     `rows(Hero, team_id=st.just(team.id))`.
     """
     from hypothesis import strategies as st  # noqa: PLC0415 - 250 ms
+
+    from verification.generation.narrowing import narrowed  # noqa: PLC0415 - sqlglot, 100 ms
 
     table = getattr(model, "__table__", model)
     fields: Mapping[str, Any] = getattr(model, "model_fields", None) or {}
@@ -70,6 +73,7 @@ def _values(column: Any, field: Any, known: Narrowed) -> SearchStrategy[Any]:
 def _bounds(field: Any, known: Narrowed) -> Narrowed:
     """The checks' bounds and the field's together."""
     from verification.generation.demands import demands  # noqa: PLC0415 - Pydantic's side
+    from verification.generation.narrowing import Narrowed, both, narrowed  # noqa: PLC0415 - sqlglot
 
     if field is None:
         return known
