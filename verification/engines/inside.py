@@ -33,9 +33,9 @@ def main() -> None:
     trouble: list[str] = []
     leaks: list[str] = []
     with _output() as printed, Recorder(root) as recorder:
-        tables = (
-            _attempt(trouble, lambda: told_to_alembic(job["alembic"])) if job["alembic"] else None
-        )
+        tables = Tables(frozenset(job["registered"])) if job["registered"] else None
+        if job["alembic"]:
+            tables = _attempt(trouble, lambda: told_to_alembic(job["alembic"]))
         for name in job["models"]:
             _attempt(trouble, lambda name=name: importlib.import_module(name))
         for name in job["metadata"]:

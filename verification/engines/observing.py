@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -30,9 +30,17 @@ class NotObserved(Exception):
 
 
 def observe(
-    config: Config, environment: Mapping[str, str], url: str, migration_url: str, alembic: str
+    config: Config,
+    environment: Mapping[str, str],
+    url: str,
+    migration_url: str,
+    alembic: str,
+    registered: Collection[str] = (),
 ) -> Observed:
-    """Import the project's modules, start its application, ask it a little. Raises NotObserved."""
+    """Import the project's modules, start its application, ask it a little. Raises NotObserved.
+
+    Without `alembic`, `registered` are the tables that env.py gives, as they were learnt elsewhere.
+    """
     variables = {
         config.database_url_variable: _with_canary(url),
         config.migration_url_variable: _with_canary(migration_url or url),
@@ -44,6 +52,7 @@ def observe(
         "metadata": config.metadata,
         "pythonpath": config.pythonpath,
         "alembic": alembic,
+        "registered": sorted(registered),
         "canary": CANARY,
     }
     with tempfile.TemporaryDirectory() as folder:

@@ -21,9 +21,20 @@ def observed(config: Config, environment: Mapping[str, str], target: Facts) -> O
         raise NotApplicable("there is no code to look at: set app in [tool.verification]")
     written = {name: _written(target, name) for name in ("url", "migration_url")}
     try:
-        return observe(config, environment, alembic=str(file) if file else "", **written)
+        seen = observe(config, environment, alembic=str(file) if file else "", **written)
+        if file and seen.registered < 0:
+            # This env.py connects whatever it is asked, so it is asked on a server of ours.
+            names = _registered(target)
+            seen = observe(config, environment, alembic="", registered=names, **written)
     except NotObserved as error:
         raise Unknown(str(error)) from None
+    return seen
+
+
+def _registered(target: Facts) -> frozenset[str]:
+    given = target["template"].ran.target_metadata
+    collections = given if isinstance(given, (list, tuple)) else [given]
+    return frozenset(key for item in collections if item is not None for key in item.tables)
 
 
 def _written(target: Facts, name: str) -> str:
