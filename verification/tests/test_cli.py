@@ -75,7 +75,7 @@ def test_a_bad_key_in_the_configuration_is_one_line_and_2(
 
 @pytest.fixture
 def one_check(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "discover", lambda _: (finds(LOST), finds(name="design/fine")))
+    monkeypatch.setattr(engine, "discover", lambda *_: (finds(LOST), finds(name="design/fine")))
 
 
 @pytest.mark.usefixtures("one_check")
@@ -120,7 +120,7 @@ def test_a_report_that_cannot_be_written_is_one_line_and_2(
 def test_a_crash_of_the_kit_itself_is_one_line_and_2_never_1(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def crash(_: object) -> object:
+    def crash(*_: object) -> object:
         raise ZeroDivisionError(f"password={CANARY}\nhow come")
 
     monkeypatch.setattr(engine, "discover", crash)
@@ -133,7 +133,7 @@ def test_a_crash_of_the_kit_itself_is_one_line_and_2_never_1(
 def test_an_interrupt_is_one_line_and_130(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def interrupt(_: object) -> object:
+    def interrupt(*_: object) -> object:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(engine, "discover", interrupt)
