@@ -18,6 +18,9 @@ from typing import NoReturn
 from verification import engine
 from verification.adoption import complete
 from verification.config import Config, ConfigError
+from verification.connect.answer import Unanswered
+from verification.connect.asking import ask
+from verification.connect.retrying import answered
 from verification.dsn import MalformedDsn
 from verification.finding import NotApplicable, Unknown
 from verification.neon.client import Neon
@@ -28,8 +31,9 @@ from verification.smoke.subject import Refused, Subject, created, given, left_be
 from verification.target import Target
 from verification.text import plain
 
-COULD_NOT_TELL, TERMINATED = 2, 143
-SHORTEST, LONGEST = 5, 24 * 60  # minutes
+REFUTED, COULD_NOT_TELL, TERMINATED = 1, 2, 143
+WAKING = 60.0  # seconds
+SHORTEST, LONGEST = 15, 24 * 60  # minutes
 # Families that only read, so that they may look at a branch which others are using.
 READ_ONLY = ("connectivity", "configuration", "schema", "design", "security", "data", "neon")
 
@@ -52,7 +56,10 @@ def _smoke(options: argparse.Namespace, neon: Neon | None) -> int:
             if neon is None:
                 raise Refused("without NEON_API_KEY nobody knows whether it may be written to")
             writable(neon, subject)
-        return _verified(config, subject, options)
+        code = _verified(config, subject, options)
+        if neon is not None and subject.parent:
+            _compared(neon, subject, options.diff)
+        return code
     if neon is None:
         raise _Usage("set NEON_API_KEY and NEON_PROJECT_ID, or name a branch by its URL")
     for branch in left_behind(neon, datetime.now(UTC)):
@@ -61,9 +68,8 @@ def _smoke(options: argparse.Namespace, neon: Neon | None) -> int:
         _say(f"branch {subject.id}, deleted at the end")
         options.migrate = True
         code = _verified(config, subject, options)
-        difference = neon.compare(subject.id, subject.parent, subject.database)
-        _say(difference or "its schema is the parent's: no migration is pending there")
-        return code
+        _compared(neon, subject, options.diff)
+        return code if _recovers(neon, subject) else max(code, REFUTED)
 
 
 def _verified(config: Config, subject: Subject, options: argparse.Namespace) -> int:
@@ -89,6 +95,28 @@ def _verified(config: Config, subject: Subject, options: argparse.Namespace) -> 
         for name, _, path in (each.partition("=") for each in options.report):
             Path(path or f"smoke.{name}").write_text(render(name, report), encoding="utf-8")
     return report.exit_code
+
+
+def _compared(neon: Neon, subject: Subject, path: str) -> None:
+    difference = neon.compare(subject.id, subject.parent, subject.database)
+    if path:
+        Path(path).write_text(difference, encoding="utf-8")
+    _say(difference or "its schema is the parent's: no migration is pending there")
+
+
+def _recovers(neon: Neon, subject: Subject) -> bool:
+    """Suspend the compute, and see that both ways to it wake it again."""
+    for name, dsn in (("direct", subject.direct), ("pooled", subject.pooled)):
+        for endpoint in neon.endpoints(subject.id):
+            neon.suspend(endpoint.id)
+        try:
+            cold = answered(dsn, WAKING)
+            warm = ask(dsn)
+        except Unanswered as nothing:
+            _say(f"suspended, it does not wake ({name}): {nothing}")
+            return False
+        _say(f"suspended, it wakes ({name}): {cold.seconds:.2f} s cold, {warm.seconds:.2f} s warm")
+    return True
 
 
 @contextmanager
@@ -137,6 +165,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--minutes", type=_minutes, default=60, metavar="N", help="until Neon deletes it by itself"
     )
+    parser.add_argument("--diff", default="", metavar="PATH", help="where the difference goes")
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="checks")
     parser.add_argument("--report", action="append", default=[], metavar="NAME=PATH")
     parser.add_argument("--root", default=".", metavar="DIR", help="where pyproject.toml lies")

@@ -7,12 +7,12 @@ from verification.check import check
 from verification.finding import Finding, Severity
 from verification.neon.resources import Branch
 
-SOON = timedelta(hours=1)
+SOON = timedelta(minutes=10)
 
 
 @check(Severity.WARNING)
 def archived_or_expiring_branch(neon_branch: Branch) -> Iterator[Finding]:
-    """The branch is archived, is not ready, or will be deleted within the hour.
+    """The branch is archived, is not ready, or will be deleted within ten minutes.
 
     An archived branch answers, but slowly until it is fetched back. One that expires is deleted
     with its data and its computes in the middle of whatever uses it.

@@ -15,7 +15,7 @@ def set_up(world: World, scene: str) -> None:
     if scene == "archived":
         root.state = "archived"
     elif scene == "expiring":
-        child = world.create("work", expires_at=world.now() + timedelta(minutes=20))
+        child = world.create("work", expires_at=world.now() + timedelta(minutes=5))
         child.state = "ready"
     elif scene == "crowded":
         world.create("preview/1").created_at = world.now() - LONG_AGO

@@ -92,6 +92,8 @@ def test_makes_migrates_verifies_compares_and_deletes(
     out, err = capsys.readouterr()
     assert "CREATE TABLE public.hero" in out
     assert "verified:" in out
+    assert "suspended, it wakes (direct)" in out
+    assert "suspended, it wakes (pooled)" in out
     assert world.key not in out + err
     assert world.server.dsn.password not in out + err
     assert [branch.name for branch in world.branches.values()] == ["main"]
@@ -147,6 +149,19 @@ def test_two_runs_do_not_touch_each_other(running: Standin, project: Path) -> No
     ended = [(process.communicate(timeout=120)[1], process.returncode) for process in both]
     assert [code for _, code in ended] == [0, 0], ended
     assert [branch.name for branch in running.world.branches.values()] == ["main"]
+
+
+def test_a_given_branch_may_be_migrated_and_compared(
+    world: World, project: Path, tmp_path: Path
+) -> None:
+    child = world.create("preview/pr-1")
+    child.state = "ready"
+    world.compute(child)
+    diff = tmp_path / "schema.diff"
+    assert smoke(project, child.name, "--migrate", "--diff", str(diff)) == 0
+    assert "+CREATE TABLE public.hero" in diff.read_text()
+    assert child.id in world.branches
+    assert tables(world) == []
 
 
 @pytest.mark.parametrize("protected", [False, True])
