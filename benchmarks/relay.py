@@ -36,11 +36,12 @@ def relay(host: str, port: int) -> Iterator[tuple[int, Counts]]:
     """A local port that leads to a server, one client at a time, and what passed through it."""
     counts = Counts()
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        threading.Thread(target=_accept, args=(listener, host, port, counts), daemon=True).start()
+        threading.Thread(target=forward, args=(listener, host, port, counts), daemon=True).start()
         yield listener.getsockname()[1], counts
 
 
-def _accept(listener: socket.socket, host: str, port: int, counts: Counts) -> None:
+def forward(listener: socket.socket, host: str, port: int, counts: Counts) -> None:
+    """Take clients of a listening socket to a server, and count."""
     while True:
         try:
             client, _ = listener.accept()

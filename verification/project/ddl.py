@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from verification.catalog.parsing.document import uncollected
+
 VIRTUAL_SINCE = 180000
 
 
@@ -34,7 +36,7 @@ def compiled(metadata: Iterable[Any], version: int) -> Statements | None:
     dialect.supports_virtual_generated_columns = version >= VIRTUAL_SINCE
     recorder = Recorder(dialect)
     try:
-        with warnings.catch_warnings(action="ignore"):
+        with warnings.catch_warnings(action="ignore"), uncollected():
             for item in metadata:
                 item.create_all(recorder, checkfirst=False)
     except Exception:  # noqa: BLE001 - a listener of the project's, or a type that cannot be printed

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from verification.catalog.model import (
@@ -29,6 +31,23 @@ from verification.catalog.statement import LASTING, PASSING
 
 def parse(document: str) -> Catalog:
     """The Catalog that a document describes."""
+    with uncollected():
+        return _parsed(document)
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Nothing made meanwhile is garbage, and to look for some takes longer than to make it."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _parsed(document: str) -> Catalog:
     lasting, passing = json.loads(document)
     related = relations(lasting, passing)
     own = types(lasting["types"], related.composites)
