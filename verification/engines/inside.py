@@ -43,7 +43,8 @@ def main() -> None:
         if job["app"]:
             leaks += _attempt(trouble, lambda: _run(job)) or []
         missing = mapped_elsewhere(root, tables) if isinstance(tables, Tables) else []
-        leaks += reveals(root, job["canary"])
+        shown = reveals(root, job["canary"])
+        leaks += [name for name, own in shown if own]
         engines = recorder.settings(job["canary"])
         if job["canary"] in printed():
             leaks.append("standard output or error")
@@ -54,6 +55,7 @@ def main() -> None:
             {
                 "engines": engines,
                 "leaks": sorted(set(leaks)),
+                "revealing": sorted({name for name, own in shown if not own}),
                 "unregistered": missing,
                 "registered": len(tables.names) if isinstance(tables, Tables) else -1,
                 "trouble": trouble,

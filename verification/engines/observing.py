@@ -107,6 +107,7 @@ def _observed(document: Mapping[str, Any]) -> Observed:
             for entry in document["engines"]
         ),
         tuple(Leak(place) for place in document["leaks"]),
+        tuple(document["revealing"]),
         tuple(
             Unregistered(entry["name"], entry["table"], _location(entry["location"]))
             for entry in document["unregistered"]

@@ -14,14 +14,25 @@ from typing import Any
 MAKERS = re.compile(r"(get_|load_|read_)?(app_)?(settings|config|configuration)", re.IGNORECASE)
 
 
-def reveals(root: Path, canary: str) -> list[str]:
-    """The names of the project's settings objects whose repr or str holds the canary."""
+def reveals(root: Path, canary: str) -> list[tuple[str, bool]]:
+    """The project's settings objects whose repr or str holds the canary.
+
+    And whether the project wrote that method itself, rather than leave it to a library.
+    """
     found = []
     for name, value in _kept(root):
         with contextlib.suppress(Exception):
-            if canary in repr(value) or canary in str(value):
-                found.append(f"repr({name})")
+            methods = [show for show in (repr, str) if canary in show(value)]
+            if methods:
+                own = any(_own(root, type(value), show.__name__) for show in methods)
+                found.append((f"repr({name})", own))
     return found
+
+
+def _own(root: Path, cls: type, method: str) -> bool:
+    code = getattr(getattr(cls, f"__{method}__"), "__code__", None)
+    path = Path(code.co_filename) if code else Path()
+    return path.is_relative_to(root) and "site-packages" not in path.parts
 
 
 def _kept(root: Path) -> Iterator[tuple[str, Any]]:

@@ -80,6 +80,8 @@ class Observed:
 
     engines: tuple[EngineSettings, ...] = ()
     leaks: tuple[Leak, ...] = ()
+    revealing: tuple[str, ...] = ()
+    """Settings whose repr, as a library makes it, shows the password."""
     unregistered: tuple[Unregistered, ...] = ()
     registered: int = -1
     """How many tables Alembic is told of; -1 where env.py could not be asked."""

@@ -13,8 +13,7 @@ def leaked_secret(observed: Observed) -> Iterator[Finding]:
 
     Logs, error pages and tracebacks are kept for years and read by many. The project is started
     with a password of ours, with its database out of reach, and asked a little; the password must
-    not come back: not printed, not logged, not in an answer, not in the repr of its settings, which
-    every traceback and every debugger shows.
+    not come back: not printed, not logged, not in an answer, not in a `__repr__` it has written.
 
     ```toml bad pyproject.toml
     [tool.verification]
@@ -28,6 +27,9 @@ def leaked_secret(observed: Observed) -> Iterator[Finding]:
     @dataclass
     class Settings:
         database_url: str
+
+        def __repr__(self) -> str:
+            return f"Settings for {self.database_url}"
 
     settings = Settings(os.environ["DATABASE_URL"])
     ```
