@@ -24,13 +24,16 @@ BODY = """\
 ASYNC = """\
 import asyncio
 from alembic import context
+from sqlalchemy import pool
 from sqlalchemy.ext.asyncio import create_async_engine
 def go(connection):
     context.configure(connection=connection)
     with context.begin_transaction():
         context.run_migrations()
 async def main():
-    engine = create_async_engine("postgresql+{driver}://somewhere/else")
+    engine = create_async_engine(
+        "postgresql+{driver}://somewhere/else", poolclass=pool.NullPool
+    )
     async with engine.{opened}() as connection:
         await connection.run_sync(go)
     await engine.dispose()
