@@ -5,9 +5,10 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-import httpx
+if TYPE_CHECKING:
+    import httpx
 
 from verification.text import described
 
@@ -40,6 +41,7 @@ class Transport:
         if not key.isascii() or not key.isprintable() or not key or " " in key:
             raise NeonError(0, "", "the API key is empty or contains characters that no key has")
         self._pause = pause
+        httpx = _library()
         self._client = httpx.Client(
             base_url=base.rstrip("/") + "/",
             headers={"Authorization": f"Bearer {key}", "Accept": "application/json"},
@@ -80,7 +82,7 @@ class Transport:
             last = attempt == ATTEMPTS
             try:
                 answer = self._client.request(method, path, params=given, json=body)
-            except httpx.HTTPError as error:
+            except _library().HTTPError as error:
                 if last or method != "GET":
                     raise NeonError(0, "", f"no answer, {described(error)}") from None
                 self._pause(pause * random.uniform(0.5, 1))  # noqa: S311 - to spread load
@@ -97,6 +99,17 @@ class Transport:
 
 def _written(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _library() -> Any:
+    """Imported here, as it costs 150 ms and comes with an extra: who has no Neon needs none."""
+    try:
+        import httpx  # noqa: PLC0415 - see above
+    except ImportError:
+        raise NeonError(
+            0, "", "httpx is missing; try pip install 'verification-kit[neon]'"
+        ) from None
+    return httpx
 
 
 def _asked(answer: httpx.Response) -> float:
