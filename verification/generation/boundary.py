@@ -9,11 +9,13 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
+from math import isnan
 from typing import Any
 
 from verification.catalog import Catalog, Column, Table, qualify
 from verification.databases.session import connect
 from verification.generation.accepting import Refused, accepted
+from verification.generation.exploring import Effort, explored
 from verification.generation.hard import HARD, PLAIN, texts_beyond, variations
 from verification.generation.inputs import Input
 from verification.generation.literals import Literals, literals
@@ -23,7 +25,7 @@ from verification.generation.pool import pool
 from verification.generation.rules import rules_of
 from verification.generation.scratch import Scratch
 from verification.generation.sqltype import read_type, resolve
-from verification.generation.storing import Refusal, binding, read_back, refusals
+from verification.generation.storing import Binding, Refusal, binding, read_back, refusals
 
 STATEMENT_TIMEOUT = 20_000
 
@@ -55,7 +57,7 @@ def meet(scratch: Scratch, inputs: Iterable[Input]) -> Iterator[Met]:
             for given in inputs:
                 table = scratch.catalog.table(name_of(given))
                 if table is not None:
-                    yield from _meet(planting, given, table)
+                    yield from _meet(planting, given, table, scratch.effort)
         connection.rollback()
 
 
@@ -64,7 +66,7 @@ def name_of(given: Input) -> str:
     return qualify(given.model.table.schema or "public", given.model.table.name)
 
 
-def _meet(planting: Planting, given: Input, table: Table) -> Iterator[Met]:
+def _meet(planting: Planting, given: Input, table: Table, effort: Effort) -> Iterator[Met]:
     row: Row | None
     try:
         row = planting.row(table)
@@ -78,20 +80,26 @@ def _meet(planting: Planting, given: Input, table: Table) -> Iterator[Met]:
         column = table.column(mapped.name)
         if column is None or column.generated:
             continue
-        values = values_for(
+        known = values_for(
             given.cls,
             field,
             read_type(resolve(planting.catalog, column.type)).limit,
             _telling(planting.catalog, table, column),
         )
         bound = binding(mapped)
-        found = tuple(refusals(planting.cursor, table, row, bound, values))
+
+        def ask(some: Sequence[Any], bound: Binding = bound) -> Sequence[Refusal]:
+            return tuple(refusals(planting.cursor, table, row, bound, some))
+
+        found = ask(known)
+        more = tuple(explored(effort, given.cls, field, ask, found))
+        values, found = (*known, *more), (*found, *ask(more))
         refused = {id(refusal.value) for refusal in found}
         kept = [value for value in values if id(value) not in refused]
         altered = tuple(
             pair for pair in read_back(planting.cursor, table, bound, kept) if differs(*pair)
         )
-        yield Met(given, field, table, tuple(values), found, altered)
+        yield Met(given, field, table, values, found, altered)
 
 
 def _telling(catalog: Catalog, table: Table, column: Column) -> tuple[str, ...]:
@@ -109,7 +117,9 @@ def differs(written: Any, found: Any) -> bool:
         return False
     if isinstance(written, Enum) or not isinstance(found, type(written)):
         return False
-    if isinstance(written, (float, Decimal)) and written != written:  # noqa: PLR0124 - NaN
+    if isinstance(written, float) and isnan(written):
+        return False
+    if isinstance(written, Decimal) and written.is_nan():  # a signalling one cannot be compared
         return False
     try:
         return bool(written != found)

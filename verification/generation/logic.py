@@ -90,6 +90,10 @@ def _excluded_middle(tree: Any) -> bool:
 def _negated(part: Any) -> Any:
     if isinstance(part, e.Not):
         return bare(part.this)
+    if isinstance(part, e.Is):
+        turned = part.copy()
+        turned.set("negate", not part.args.get("negate"))
+        return turned
     opposite = {e.EQ: e.NEQ, e.NEQ: e.EQ}.get(type(part))
     return opposite(this=part.this, expression=part.expression) if opposite else e.Not(this=part)
 

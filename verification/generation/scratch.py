@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from verification.catalog import Catalog
 from verification.databases import Server
 from verification.dsn import Dsn
+from verification.generation.exploring import Effort
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,7 @@ class Scratch:
     server: Server
     template: Dsn
     catalog: Catalog
-    depth: str = "quick"
+    effort: Effort = field(default_factory=Effort)
 
     def clone(self) -> AbstractContextManager[Dsn]:
         """A copy to do anything with, dropped at the end whatever happened in it."""

@@ -1,0 +1,111 @@
+"""Search a field's own values for what the hard list does not know; the failures are remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Annotated, Any
+
+from verification.generation.accepting import Refused, accepted
+from verification.generation.drawing import draw, smallest
+from verification.generation.pattern import in_python
+from verification.generation.storing import Refusal
+
+EXAMPLES = {"quick": 20, "standard": 200, "deep": 4000}
+REPLAYED = 100  # remembered values at most
+ENOUGH = 20  # for a field that is known to be faulty: more of the same teaches nothing
+
+Ask = Callable[[Sequence[Any]], Sequence[Refusal]]
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How long to search, from where, and where the failures are kept that were once found."""
+
+    depth: str = "quick"
+    seed: int = 0
+    memory: Path | None = None
+
+    @property
+    def examples(self) -> int:
+        """How many values a field is asked."""
+        return EXAMPLES.get(self.depth, EXAMPLES["quick"])
+
+
+def explored(
+    effort: Effort, cls: Any, field: str, ask: Ask, known: Sequence[Refusal]
+) -> Iterator[Any]:
+    """Values the class accepts: those that once failed, then new ones, failures at their smallest.
+
+    `ask` tells which of some values the database refuses, `known` what is refused already.
+    """
+    strategy = _strategy(cls, field)
+    if strategy is None:
+        return
+    states = {(refusal.sqlstate, refusal.constraint) for refusal in known}
+
+    def failing(value: Any, state: tuple[str, str] | None = None) -> bool:
+        taken = list(_taken(cls, field, [value]))
+        return any(
+            state is None or state == (refusal.sqlstate, refusal.constraint)
+            for refusal in ask(taken)
+        )
+
+    key = f"{cls.__module__}.{cls.__qualname__}.{field}"
+    if effort.memory is not None and effort.memory.exists():
+        once = smallest(
+            strategy, failing, REPLAYED, effort.seed, key, effort.memory, generate=False
+        )
+        if once is not None:
+            yield from _taken(cls, field, [once])
+    count = min(effort.examples, ENOUGH) if known else effort.examples
+    drawn = list(_taken(cls, field, draw(strategy, count, effort.seed)))
+    yield from drawn
+    for refusal in ask(drawn):
+        state = (refusal.sqlstate, refusal.constraint)
+        if state not in states:
+            states.add(state)
+            again = partial(failing, state=state)
+            found = smallest(strategy, again, count, effort.seed, key, effort.memory)
+            yield from _taken(cls, field, [] if found is None else [found])
+
+
+def _taken(cls: Any, field: str, values: Sequence[Any]) -> Iterator[Any]:
+    """What comes of the values that the class accepts."""
+    for value in values:
+        try:
+            kept = accepted(cls, field, value)
+        except Refused:
+            continue
+        if kept is not None:
+            yield kept
+
+
+@lru_cache(maxsize=1024)
+def _strategy(cls: Any, field: str) -> Any:
+    """What Hypothesis makes of the field's annotation; None where it knows nothing of it."""
+    from hypothesis import errors  # noqa: PLC0415 - 250 ms
+    from hypothesis import strategies as st  # noqa: PLC0415 - 250 ms
+
+    info = cls.model_fields[field]
+    kind: Any = info.annotation
+    for rule in info.metadata:
+        kind = Annotated[kind, rule]
+    patterns = [in_python(text) for text in map(_pattern, info.metadata) if text]
+    try:
+        found = st.from_regex(patterns[0]) if patterns and patterns[0] else st.from_type(kind)
+        found.validate()
+        draw(found, 1)
+    except errors.HypothesisException:
+        return None
+    except Exception:  # noqa: BLE001 - a type of the project's own may raise anything when made
+        return None
+    return found
+
+
+def _pattern(rule: Any) -> str:
+    given = getattr(rule, "pattern", None)
+    pattern = getattr(given, "pattern", given)
+    return pattern if isinstance(pattern, str) else ""
