@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Annotated, Any
 
 from verification.generation.accepting import Refused, accepted
+from verification.generation.demands import kinds_of
 from verification.generation.drawing import draw, smallest
 from verification.generation.pattern import in_python
 from verification.generation.storing import Refusal
@@ -61,7 +63,10 @@ def explored(
         if once is not None:
             yield from _taken(cls, field, [once])
     count = min(effort.examples, ENOUGH) if known else effort.examples
-    drawn = list(_taken(cls, field, draw(strategy, count, effort.seed)))
+    try:
+        drawn = list(_taken(cls, field, draw(strategy, count, effort.seed)))
+    except Exception:  # noqa: BLE001 - what the project's own rules raise while values are made
+        return
     yield from drawn
     for refusal in ask(drawn):
         state = (refusal.sqlstate, refusal.constraint)
@@ -95,7 +100,13 @@ def _strategy(cls: Any, field: str) -> Any:
         kind = Annotated[kind, rule]
     patterns = [in_python(text) for text in map(_pattern, info.metadata) if text]
     try:
-        found = st.from_regex(patterns[0]) if patterns and patterns[0] else st.from_type(kind)
+        found: Any
+        if patterns and patterns[0]:
+            found = st.from_regex(patterns[0])
+        elif Decimal in kinds_of(info.annotation):
+            found = st.decimals(*_bounds(info.metadata), allow_nan=False)
+        else:
+            found = st.from_type(kind)
         found.validate()
         draw(found, 1)
     except errors.HypothesisException:
@@ -103,6 +114,13 @@ def _strategy(cls: Any, field: str) -> Any:
     except Exception:  # noqa: BLE001 - a type of the project's own may raise anything when made
         return None
     return found
+
+
+def _bounds(rules: Sequence[Any]) -> tuple[Any, Any]:
+    """What the rules leave of numbers; a bound that is not included is refused by the class."""
+    low = [b for rule in rules for w in ("ge", "gt") if (b := getattr(rule, w, None)) is not None]
+    high = [b for rule in rules for w in ("le", "lt") if (b := getattr(rule, w, None)) is not None]
+    return max(low, default=None), min(high, default=None)
 
 
 def _pattern(rule: Any) -> str:

@@ -1,0 +1,152 @@
+"""One planted defect for each check and its repaired twin, told apart by a single line."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from verification.databases import Server
+from verification.engine import discover
+from verification.report import Status
+from verification.testing import Block, Example, verdict
+
+HEAD = """\
+import enum
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+from uuid import UUID, uuid4
+from pydantic import BaseModel, Field as Rule, StringConstraints
+from sqlalchemy import JSON, CheckConstraint, Column, DateTime, ForeignKey, Numeric, String
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlmodel import Field, Relationship, SQLModel
+Safe = Annotated[str, StringConstraints(pattern=r"^[^\\x00]*$", max_length=40)]
+"""
+KEY = "    id: int | None = Field(default=None, primary_key=True)\n"
+TABLE = f"class Hero(SQLModel, table=True):\n{KEY}"
+MAPPED = """class Base(DeclarativeBase): ...
+class Hero(Base):
+    __tablename__ = "hero"
+    id: Mapped[int] = mapped_column(primary_key=True)
+"""
+TEAM = f"class Team(SQLModel, table=True):\n{KEY}"
+
+
+def checked(rule: str, field: str) -> str:
+    """A table with a CHECK and a line for a field."""
+    return (
+        "class Hero(SQLModel, table=True):\n"
+        f'    __table_args__ = (CheckConstraint("{rule}", name="ruled"),)\n{KEY}'
+        f"    {field}\n"
+    )
+
+
+@dataclass(frozen=True)
+class Plant:
+    """The check, what it must name, a project with `@@` where the two lines go."""
+
+    check: str
+    subject: str
+    wrong: str
+    right: str
+    models: str = TABLE + "    @@\n"
+    sql: str = ""
+
+
+CREATE = "CREATE TABLE hero (id serial PRIMARY KEY, {}); INSERT INTO hero ({}) VALUES {};"
+PLANTS = [
+    Plant("models/unenforced-rule", "v", "v: int = Field(ge=0)", "v: int"),
+    Plant("models/unenforced-rule", "v", "v: str = Field(min_length=3)", "v: str"),
+    Plant("models/unenforced-rule", "v", "v: Annotated[str, Rule(pattern='^[a-z]+$')]", "v: str"),
+    Plant("models/unenforced-rule", "v", "v: Literal['a', 'b'] = Field(sa_type=String)", "v: str"),
+    Plant("models/unmodelled-rule", "v", "v: int = Field(ge=0, le=99)",
+          "v: int = Field(ge=5, le=99)", checked("v >= 5", "@@")),
+    Plant("models/unmodelled-rule", "v", "v: Safe", "v: Annotated[Safe, Rule(min_length=2)]",
+          checked("char_length(v) >= 2", "@@")),
+    Plant("models/unmodelled-rule", "v", "v: Safe", "v: Annotated[Safe, Rule(pattern='^[ab]$')]",
+          checked("v IN ('a', 'b')", "@@")),
+    Plant("models/contradictory-rule", "v", "v: int = Field(ge=7, le=99)",
+          "v: int = Field(ge=1, le=5)", checked("v <= 5", "@@")),
+    Plant("models/unstorable-value", "v", "v: int", "v: int = Field(ge=0, le=99)"),
+    Plant("models/unstorable-value", "v", "v: str", "v: Safe"),
+    Plant("models/unstorable-value", "v", "v: Safe = Field(sa_type=String(9))", "v: Safe"),
+    Plant("models/altered-value", "v",
+          "v: Decimal = Field(ge=0, le=9, sa_type=Numeric(5, 2))",
+          "v: Decimal = Field(ge=0, le=9, max_digits=5, decimal_places=2)"),
+    Plant("models/nullable-mismatch", "v", "v: str = Field(nullable=True)", "v: str"),
+    Plant("models/nullable-mismatch", "v", "v: Mapped[str | None] = mapped_column(nullable=False)",
+          "v: Mapped[str | None]", MAPPED + "    @@\n"),
+    Plant("models/ambiguous-default", "v", "v: bool = True", "v: bool"),
+    Plant("models/shared-mutable-default", "v", "v: Mapped[Any] = mapped_column(JSON, default=[])",
+          "v: Mapped[Any] = mapped_column(JSON, default=list)", MAPPED + "    @@\n"),
+    Plant("models/shared-mutable-default", "v", "v: Mapped[Any] = mapped_column(JSON, default={})",
+          "v: Mapped[Any] = mapped_column(JSON, default=dict)", MAPPED + "    @@\n"),
+    Plant("models/import-time-default", "v", "v: datetime = Field(default=datetime.now(UTC))",
+          "v: datetime = Field(default_factory=lambda: datetime.now(UTC))"),
+    Plant("models/import-time-default", "v", "v: UUID = Field(default=uuid4())",
+          "v: UUID = Field(default_factory=uuid4)"),
+    Plant("models/stale-updated-at", "updated_at", "updated_at: datetime",
+          "updated_at: datetime = Field(sa_column_kwargs={'onupdate': datetime.now})"),
+    Plant("models/naive-datetime-field", "v", "v: datetime = Field(sa_type=DateTime)",
+          "v: datetime = Field(sa_type=DateTime(timezone=True))"),
+    Plant("models/inexact-money-field", "price", "price: float",
+          "price: Decimal = Field(max_digits=9, decimal_places=2)"),
+    Plant("models/case-mangled-unique", "email", "email: str = Field(unique=True)",
+          "email: Annotated[str, StringConstraints(to_lower=True)] = Field(unique=True)"),
+    Plant("models/mismatched-cascade", "team_id",
+          "team_id: Mapped[int] = mapped_column(ForeignKey('hero.id', ondelete='SET NULL'))",
+          "team_id: Mapped[int] = mapped_column(ForeignKey('hero.id', ondelete='CASCADE'))",
+          MAPPED + "    @@\n"),
+    Plant("models/mismatched-cascade", "heroes",
+          'heroes: list["Hero"] = Relationship(cascade_delete=True, passive_deletes=True)',
+          'heroes: list["Hero"] = Relationship(cascade_delete=True)',
+          TEAM + "    @@\n" + TABLE + "    team_id: int = Field(foreign_key='team.id')\n"),
+    Plant("data/violating-rows", "v", "v: int = Field(ge=0)", "v: int",
+          sql=CREATE.format("v int", "v", "(1), (-1)")),
+    Plant("data/violating-rows", "v", "v: str", "v: str | None",
+          sql=CREATE.format("v text", "v", "('a'), (NULL)")),
+    Plant("data/unknown-enum-value", "v", "v: Literal['a'] = Field(sa_type=String)", "v: str",
+          sql=CREATE.format("v text", "v", "('a'), ('b')")),
+    Plant("data/duplicated-rows", "hero_v_key", "v: str = Field(unique=True)", "v: str",
+          sql=CREATE.format("v text", "v", "('a'), ('a')")),
+    Plant("data/orphaned-rows", "hero_v_fkey", "v: int = Field(foreign_key='hero.id')", "v: int",
+          sql=CREATE.format("v int", "v", "(1), (9)")),
+    Plant("data/blank-required-text", "v", "v: str", "v: str = ''",
+          sql=CREATE.format("v text NOT NULL", "v", "('a'), ('')")),
+    Plant("constraints/dead-constraint", "ruled",
+          '__table_args__ = (CheckConstraint("v >= 0 OR true", name="ruled"),)',
+          '__table_args__ = (CheckConstraint("v >= 0", name="ruled"),)',
+          TABLE + "    v: int\n    @@\n"),
+    Plant("constraints/dead-constraint", "ruled",
+          '__table_args__ = (CheckConstraint("v IS NULL OR v IS NOT NULL", name="ruled"),)',
+          '__table_args__ = (CheckConstraint("v <> 3", name="ruled"),)',
+          TABLE + "    v: int\n    @@\n"),
+    Plant("constraints/overeager-constraint", "ruled",
+          '__table_args__ = (CheckConstraint("a < b", name="ruled"),)',
+          '__table_args__ = (CheckConstraint("a < 5", name="ruled"),)',
+          TABLE + "    a: int\n    b: int\n    @@\n"),
+]  # fmt: skip
+CHECKS = {check.id: check for check in discover()}
+NO_LINE = {"data/duplicated-rows", "data/orphaned-rows", "data/blank-required-text",
+           "constraints/dead-constraint", "constraints/overeager-constraint"}  # fmt: skip
+
+
+def test_thirty_of_them() -> None:
+    assert len(PLANTS) >= 30
+
+
+@pytest.mark.parametrize("plant", PLANTS, ids=lambda plant: f"{plant.check}-{plant.wrong}")
+def test_found_at_its_line_and_not_in_its_twin(plant: Plant, disposable_server: Server) -> None:
+    models = HEAD + plant.models
+    check = CHECKS[plant.check]
+    sql = [Block("sql", "deployed", plant.sql)] if plant.sql else []
+    twin = [Block("python", "models.py", models.replace("@@", plant.right)), *sql]
+    repaired = verdict(Example(check, "good", tuple(twin), 1), disposable_server)
+    assert (repaired.status, repaired.reason) == (Status.PASSED, ""), repaired.findings
+    faulty = [Block("python", "models.py", models.replace("@@", plant.wrong)), *sql]
+    (finding,) = verdict(Example(check, "bad", tuple(faulty), 1), disposable_server).findings
+    assert finding.subject.split(".")[-1] == plant.subject
+    if plant.check not in NO_LINE:
+        assert finding.location is not None
+        line = models[: models.index("@@")].count("\n") + 1
+        assert (finding.location.file, finding.location.line) == ("models.py", line)
