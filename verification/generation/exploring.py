@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -106,9 +107,14 @@ def _strategy(cls: Any, field: str) -> Any:
         elif Decimal in kinds_of(info.annotation):
             found = st.decimals(*_bounds(info.metadata), allow_nan=False)
         else:
-            found = st.from_type(kind)
-        found.validate()
-        draw(found, 1)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                found = st.from_type(kind)
+        with warnings.catch_warnings():
+            # What it cannot read of Pydantic's rules, the class itself sorts out afterwards.
+            warnings.simplefilter("ignore")
+            found.validate()
+            draw(found, 1)
     except errors.HypothesisException:
         return None
     except Exception:  # noqa: BLE001 - a type of the project's own may raise anything when made

@@ -87,6 +87,18 @@ def test_no_copy_remains(disposable_server: Server) -> None:
         ("a int, b int, CONSTRAINT c EXCLUDE (a WITH =, b WITH =)", "c"),
         ("a int, b text, CONSTRAINT c UNIQUE NULLS NOT DISTINCT (a, b)", "c"),
         ("a int, b text, CONSTRAINT c UNIQUE (b) INCLUDE (a) DEFERRABLE", "c"),
+        ("n smallint, CONSTRAINT c CHECK (abs(n) < 4)", "c"),
+        ("s text, CONSTRAINT c CHECK (s IN ('a', 'b') OR s IS NULL)", "c"),
+        ("s varchar(8), CONSTRAINT c CHECK (s LIKE 'ab%')", "c"),
+        ("t timestamptz, CONSTRAINT c CHECK (t > '2020-01-01')", "c"),
+        ("a int, b int, CONSTRAINT c CHECK (a IS NULL OR b IS NULL)", "c"),
+        ("a int, b int, CONSTRAINT c CHECK (num_nonnulls(a, b) = 1)", "c"),
+        ("f double precision, CONSTRAINT c CHECK (f >= 0 AND f <= 1)", "c"),
+        ("g int GENERATED ALWAYS AS (id * 2) STORED, CONSTRAINT c CHECK (g > 2)", "c"),
+        ("k int GENERATED ALWAYS AS IDENTITY, CONSTRAINT c UNIQUE (k)", "c"),
+        ("t int[], CONSTRAINT c CHECK (cardinality(t) BETWEEN 1 AND 3)", "c"),
+        ("up int, CONSTRAINT c FOREIGN KEY (up) REFERENCES t DEFERRABLE", "c"),
+        ("d date, CONSTRAINT c CHECK (extract(isodow FROM d) < 6)", "c"),
     ],
 )
 def test_shape(disposable_server: Server, shape: str, constraint: str) -> None:
