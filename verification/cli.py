@@ -24,6 +24,9 @@ COMMANDS = {  # word -> module with main(argv) -> exit code
     "prove": "verification.prove",
     "init": "verification.init",
     "connect": "verification.connect.command",
+    "gate": "verification.gate",
+    "smoke": "verification.smoke.command",
+    "standin": "verification.smoke.standin",
 }
 
 
@@ -85,6 +88,8 @@ def _run(chosen: Sequence[Check], config: Config, wanted: Sequence[str]) -> int:
         with Progress(chosen, sys.stderr, os.environ) as progress:
             report = engine.run(chosen, target, config.fail_on, config.accept, progress.heard)
         report = replace(report, context=target.context)
+        if not (config.only or config.ignore):  # a part of the checks is no ground for a deploy
+            report = replace(report, evidence=target["evidence"])
         # Told before anything is taken down: what goes wrong there must not cost the report.
         for name in [name for name, path in asked if not path] or ["terminal"]:
             _say(render(name, report))

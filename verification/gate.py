@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from verification.adoption import complete
 from verification.config import Config
 from verification.text import plain
 
@@ -42,7 +44,7 @@ def main(argv: Sequence[str]) -> int:
         verified = evidence(options.report)
     except Unusable as reason:
         return _say(f"could not tell: {reason}", COULD_NOT_TELL)
-    with Target(config=Config.load(options.root)) as target:
+    with Target(config=complete(Config.load(options.root), os.environ)) as target:
         now: Mapping[str, str] = target["evidence"]
     missing = [name for name in MINIMUM if name not in now]
     if missing:

@@ -52,6 +52,7 @@ class Report:
     results: tuple[Result, ...]
     fail_on: Severity = Severity.WARNING
     context: Mapping[str, str] = field(default_factory=dict)
+    evidence: Mapping[str, str] = field(default_factory=dict)  # what a full verdict is bound to
 
     @property
     def findings(self) -> tuple[tuple[Check, Finding], ...]:

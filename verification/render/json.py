@@ -20,6 +20,7 @@ def render(report: Report) -> str:
         "fail_on": report.fail_on,
         "counts": dict(report.counts),
         "context": dict(report.context),
+        "evidence": dict(report.evidence),
         "results": [_result(result) for result in report.results],
     }
     return json.dumps(document, indent=2, ensure_ascii=True)

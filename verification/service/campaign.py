@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from collections import Counter
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
@@ -72,8 +73,10 @@ def campaign(worker: Any, loop: asyncio.AbstractEventLoop, **given: Any) -> dict
         # `/users/me` before `/users/{id}`
         routes.sort(key=lambda route: route[1].path.count("{"))
         running = Campaign(worker, loop, oracle, routes)
+        began = time.perf_counter()
         fuzz(document, depth, running.send)
         return {
+            "seconds": time.perf_counter() - began,
             "cases": running.cases,
             "statuses": {str(status): count for status, count in running.statuses.items()},
             "faults": list(running.faults.values()),

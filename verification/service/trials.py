@@ -10,6 +10,7 @@ from typing import Any
 
 from verification.databases.session import connect
 from verification.service.exchange import SERVER_ERRORS, Answer, Request
+from verification.service.hostile import hostile
 from verification.service.judging import DELIBERATE, REHEARSAL, Fault, curl, held
 from verification.service.oracle import Change
 from verification.service.requesting import Requesting
@@ -50,6 +51,9 @@ def trials(requesting: Requesting, actions: Severing) -> Iterator[Fault]:
             yield from disjoint(requesting, actions, operation, change)
         if dangling := requesting.dangling(operation):
             requesting.send(operation, dangling)
+    for operation in requesting.operations:
+        for hard in hostile(requesting, operation):
+            requesting.send(operation, hard)
     deleting = [o for o in writing if o.method == "DELETE"]
     yield from uncommitted(requesting, [*able, *deleting])
     for operation in reversed(deleting):

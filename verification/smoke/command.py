@@ -79,7 +79,7 @@ def _verified(config: Config, subject: Subject, options: argparse.Namespace) -> 
     }
     config = replace(config, neon_branch=subject.id)
     families = options.only or ([] if subject.disposable else READ_ONLY)
-    found = engine.discover(config.checks)
+    found = engine.discover(config.checks, config.folders)
     known = {check.family for check in found} | {check.id for check in found}
     wanted = [name for name in families if name in known or options.only]
     chosen = engine.select(found, wanted, config.ignore)

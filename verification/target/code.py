@@ -37,8 +37,8 @@ def metadata(config: Config, code: str, target: Facts) -> tuple[Any, ...]:
     if config.metadata:
         values = [attribute(name) for name in config.metadata]
     else:
-        migrations: Migrations = target["migrations"]
-        values = [migrations.versions(target["template"].dsn).target_metadata]
+        target["migrations"]  # without them the template would ask for the metadata in turn
+        values = [target["template"].ran.target_metadata]
     flat = [each for value in values for each in (value if _is_list(value) else [value])]
     found = tuple({id(item): item for item in flat if item is not None}.values())
     if not found:

@@ -18,6 +18,7 @@ def test_the_whole_report() -> None:
         "fail_on": "warning",
         "counts": {"passed": 1, "failed": 1, "skipped": 1, "unknown": 1},
         "context": {"dsn": "postgresql://u:***@h/d"},
+        "evidence": {},
     }
     assert [result["status"] for result in results] == ["failed", "passed", "skipped", "unknown"]
     assert results[0] == {

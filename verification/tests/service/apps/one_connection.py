@@ -1,0 +1,50 @@
+"""service/slow-recovery: One connection for the whole life of the process."""
+
+import os
+from collections.abc import Iterator
+from typing import Annotated
+
+from fastapi import Depends, FastAPI, Path
+from sqlmodel import Field, Session, SQLModel, create_engine, text
+
+FAULTY = os.environ["FAULTY"] == "yes"
+app = FastAPI()
+engine = create_engine(
+    os.environ["DATABASE_URL"],
+    pool_pre_ping=True,
+    pool_timeout=2,
+    connect_args={"connect_timeout": 2},
+)
+
+
+class Hero(SQLModel, table=True):
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(max_length=40, unique=True)
+    power: int = 0
+
+
+class HeroIn(SQLModel):
+    name: str = Field(max_length=40, min_length=1, regex=r"^[a-z0-9]+$")
+
+
+SQLModel.metadata.create_all(engine)
+
+
+def get_session() -> Iterator[Session]:
+    with Session(engine) as session:
+        yield session
+
+
+Db = Annotated[Session, Depends(get_session, scope="function")]
+HeroId = Annotated[int, Path(ge=1, le=2**31 - 1)]
+
+
+kept = engine.connect()
+
+
+@app.get("/count")
+def count() -> int:
+    if FAULTY:
+        return kept.execute(text("SELECT count(*) FROM hero")).scalar_one()
+    with engine.connect() as connection:
+        return connection.execute(text("SELECT count(*) FROM hero")).scalar_one()
