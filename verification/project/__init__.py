@@ -1,13 +1,13 @@
 """The project's own Python: its models and its application."""
 
 from verification.project import keeping
-from verification.project.application import Application, Response
+from verification.project.application import Application
 from verification.project.ddl import Statements, compiled
 from verification.project.importing import attribute, importing, module
 from verification.project.models import Model, Models, collect
 from verification.project.schema import create_all, lacking, prelude, way_out
 
 __all__ = [
-    "Application", "Model", "Models", "Response", "Statements", "attribute", "collect", "compiled",
+    "Application", "Model", "Models", "Statements", "attribute", "collect", "compiled",
     "create_all", "importing", "keeping", "lacking", "module", "prelude", "way_out",
 ]  # fmt: skip

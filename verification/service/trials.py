@@ -37,29 +37,32 @@ def trials(requesting: Requesting, actions: Severing) -> Iterator[Fault]:
     )
     able: list[Operation] = []
     for operation in writing:
-        if operation.method == "DELETE":
-            continue  # what is deleted is needed
-        found = requesting.accepted(operation)
-        if found is None:
-            continue
-        able.append(operation)
-        request, _, change = found
-        if operation.method == "POST":
-            yield from duplicate(requesting, actions, operation, request, change)
-        yield from accumulate(requesting, actions, operation, request)
-        if operation.method == "PATCH":
-            yield from disjoint(requesting, actions, operation, change)
-        if dangling := requesting.dangling(operation):
-            requesting.send(operation, dangling)
+        # What would be deleted is still needed.
+        if operation.method != "DELETE" and (found := requesting.accepted(operation)):
+            able.append(operation)
+            yield from meetings(requesting, actions, operation, found[0], found[2])
     for operation in requesting.operations:
         for hard in hostile(requesting, operation):
             requesting.send(operation, hard)
-    deleting = [o for o in writing if o.method == "DELETE"]
+    deleting = [each for each in writing if each.method == "DELETE"]
     yield from uncommitted(requesting, [*able, *deleting])
     for operation in reversed(deleting):
-        if request_ := requesting.fresh(operation):
-            requesting.send(operation, request_)
+        if last := requesting.fresh(operation):
+            requesting.send(operation, last)
     yield from requesting.faults
+
+
+def meetings(
+    requesting: Requesting, actions: Severing, operation: Operation, first: Request, change: Change
+) -> Iterator[Fault]:
+    """The same request, and others like it, in turn and at once."""
+    if operation.method == "POST":
+        yield from duplicate(requesting, actions, operation, first, change)
+    yield from accumulate(requesting, actions, operation, first)
+    if operation.method == "PATCH":
+        yield from disjoint(requesting, actions, operation, change)
+    if dangling := requesting.dangling(operation):
+        requesting.send(operation, dangling)
 
 
 def duplicate(

@@ -1,6 +1,7 @@
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -64,7 +65,7 @@ def test_no_copy_remains(disposable_server: Server) -> None:
         before = disposable_server.databases()
         trials = exercise(scratch)
         next(trials)
-        trials.close()
+        cast("Generator[object]", trials).close()
         assert disposable_server.databases() == before
 
 

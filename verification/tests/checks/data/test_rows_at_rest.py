@@ -264,12 +264,12 @@ class Hero(SQLModel, table=True):
     more = sql + ", (1, false, 'a'), (NULL, false, NULL), (NULL, false, NULL)"
     assert found(duplicated_rows, disposable_server, models, more) == [
         (
-            "public.hero.alive: 1 row is one too many where v is declared unique, such as (id=3) and"
-            " (id=4)"
+            "public.hero.alive: 1 row is one too many where v is declared unique, such as"
+            " (id=3) and (id=4)"
         ),
         (
-            "public.hero.lowered: 1 row is one too many where lower((mail)::text) is declared unique,"
-            " such as (id=3) and (id=4)"
+            "public.hero.lowered: 1 row is one too many where lower((mail)::text) is declared"
+            " unique, such as (id=3) and (id=4)"
         ),
     ]
 
