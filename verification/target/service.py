@@ -106,35 +106,31 @@ def outage(service: Service) -> Outage:
 
 
 @fact
-def silence(service: Service, outage: Outage) -> Iterator[Future[tuple[Drill, ...]]]:
-    """The drill that is spent waiting, begun now so that others go on meanwhile."""
-    survey = outage.survey
-    with ThreadPoolExecutor(1) as pool:
-        yield pool.submit(silent, service, survey.probes, survey.alive)
+def underway(
+    service: Service, server: Server, outage: Outage, config: Config
+) -> Iterator[tuple[Future[tuple[Drill, ...]], ...]]:
+    """The other drills, begun now: they are mostly spent waiting, and others go on meanwhile."""
+    if not outage.drill.recovered:
+        yield ()
+        return
+    probes, alive = outage.survey.probes, outage.survey.alive
+    thorough = config.depth != "quick"
+    with ThreadPoolExecutor(2) as pool:
+        yield (
+            pool.submit(silent, service, probes, alive),
+            pool.submit(exhausted, service, server, probes, alive, thorough=thorough),
+            pool.submit(severed, service, server, probes, alive),
+        )
 
 
 @fact
-def drills(
-    service: Service,
-    server: Server,
-    outage: Outage,
-    silence: Future[tuple[Drill, ...]],
-    config: Config,
-) -> tuple[Drill, ...]:
+def drills(outage: Outage, underway: tuple[Future[tuple[Drill, ...]], ...]) -> tuple[Drill, ...]:
     """Everything that was done to the database, and how the service has borne it."""
-    survey = outage.survey
-    thorough = config.depth != "quick"
-    if not outage.drill.recovered:
-        return (outage.drill, *silence.result())
     try:
-        return (
-            outage.drill,
-            *severed(service, server, survey.probes, survey.alive),
-            *exhausted(service, server, survey.probes, survey.alive, thorough=thorough),
-            *silence.result(),
-        )
+        more = [drill for future in underway for drill in future.result()]
     except NotStarted as reason:
         raise Unknown(f"the application does not start: {reason}") from None
+    return (outage.drill, *more)
 
 
 @fact
@@ -157,9 +153,12 @@ def listings(service: Service, outage: Outage) -> Listings:
 
 @fact
 def fuzzed(
-    service: Service, server: Server, silence: Future[tuple[Drill, ...]], config: Config
+    service: Service,
+    server: Server,
+    underway: tuple[Future[tuple[Drill, ...]], ...],
+    config: Config,
 ) -> Fuzzed:
-    """What generated requests, races and failing commits have shown, while the silence lasts."""
+    """What generated requests, races and failing commits have shown, while the drills last."""
     if reason := missing():
         raise Unknown(reason)
     try:
