@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import functools
 import importlib
-import importlib.util
+import sys
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec
+from types import ModuleType
 from typing import Any
 
 from verification.databases.redirect import PLACE, for_asyncpg
@@ -14,11 +17,38 @@ from verification.dsn import Dsn
 def divert(dsn: Dsn) -> None:
     """From now on, and for good, connections that are opened past SQLAlchemy go to `dsn` too.
 
-    Only for a process of our own that runs somebody's code: nothing is put back.
+    Only for a process of our own that runs somebody's code: nothing is put back. A driver costs
+    its import only if that code wants it.
     """
-    for name, patch in _PATCHES.items():
-        if importlib.util.find_spec(name) is not None:
-            patch(dsn)
+    for name in _PATCHES.keys() & sys.modules.keys():
+        _PATCHES[name](dsn)
+    sys.meta_path.insert(0, _Diverting(dsn))
+
+
+class _Diverting(MetaPathFinder):
+    """Lets the usual finders find a driver, and patches it when it has been imported."""
+
+    def __init__(self, dsn: Dsn) -> None:
+        self.dsn = dsn
+
+    def find_spec(self, name: str, path: Any, target: Any = None) -> ModuleSpec | None:
+        patch = _PATCHES.get(name)
+        if patch is None:
+            return None
+        others = (finder for finder in sys.meta_path if finder is not self)
+        found = (finder.find_spec(name, path, target) for finder in others)
+        spec = next((spec for spec in found if spec is not None), None)
+        loader: Any = spec.loader if spec else None
+        if loader is None:
+            return spec
+        execute = loader.exec_module
+
+        def exec_module(module: ModuleType) -> None:
+            execute(module)
+            patch(self.dsn)
+
+        loader.exec_module = exec_module
+        return spec
 
 
 def _psycopg2(dsn: Dsn) -> None:

@@ -47,8 +47,7 @@ class _Watch:
 
     def now(self) -> tuple[int, int]:
         """Connections out of the pools, and open transactions, now."""
-        rest = self.running.rest()
-        return (rest.in_use if rest else 0, self.actions.idle_in_transaction(0))
+        return (self.running.in_use() or 0, self.actions.idle_in_transaction(0))
 
     def settled(self, before: tuple[int, int]) -> tuple[int, int]:
         """The same, when it has come back to what it was, or after long enough."""

@@ -137,8 +137,7 @@ def exhausted(
 
 def _patience(running: Running, *, thorough: bool) -> tuple[float, bool]:
     """How long to wait for those who got no connection, and whether silence is then a fault."""
-    rest = running.rest()
-    waits = rest.waits if rest else ()
+    waits = running.waits()
     if not waits or None in waits or max(w for w in waits if w is not None) > PATIENT:
         return ENDLESS, True
     longest = max(wait for wait in waits if wait is not None)

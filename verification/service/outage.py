@@ -14,6 +14,7 @@ from verification.service.starting import Service
 from verification.service.survey import Probe, Survey, survey
 
 MEMORY = 10.0  # seconds for which what is said of a database may be remembered
+PAUSE = 0.25
 GLANCE = 2.0  # the same for who has never been seen to look
 
 
@@ -53,7 +54,8 @@ def outage(service: Service) -> Outage:
             proxy.refuse()
             for name in ("alive", "ready", "health"):
                 probes: tuple[Probe, ...] = getattr(seen, name)
-                told[name] = tuple(_ask(running, proxy, probe) for probe in probes)
+                memory = 0.0 if name == "alive" else _memory(proxy, probes)
+                told[name] = tuple(_ask(running, probe, memory) for probe in probes)
 
         drill = perform(
             running,
@@ -66,15 +68,20 @@ def outage(service: Service) -> Outage:
         return Outage(seen, drill, dsn=proxy.dsn, **told)
 
 
-def _ask(running: Running, proxy: Proxy, probe: Probe) -> Told:
+def _memory(proxy: Proxy, probes: tuple[Probe, ...]) -> float:
+    """For how long they may go on saying what they said before."""
+    looks = proxy.arrivals > 0 or any(probe.before.statements for probe in probes)
+    return MEMORY if looks else GLANCE
+
+
+def _ask(running: Running, probe: Probe, memory: float) -> Told:
     """Ask until it no longer says that all is well, or for as long as it may remember."""
-    looks = bool(probe.before.statements) or proxy.arrivals > 0
-    deadline = time.monotonic() + (MEMORY if looks else GLANCE)
+    deadline = time.monotonic() + memory
     while True:
         try:
             answer = running.ask(probe.request)
         except Gone:
             return Told(probe.request, probe.before, Answer(0))
-        if not answer.succeeded or time.monotonic() > deadline or not probe.before.succeeded:
+        if not answer.succeeded or time.monotonic() >= deadline or not probe.before.succeeded:
             return Told(probe.request, probe.before, answer)
-        time.sleep(0.25)
+        time.sleep(PAUSE)

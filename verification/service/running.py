@@ -30,14 +30,6 @@ class Gone(Exception):
     """The service's process has ended by itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rest:
-    """The pools of the service: connections taken out, and how long each pool lets one wait."""
-
-    in_use: int
-    waits: tuple[float | None, ...]
-
-
 class Pending:
     """Requests that are under way."""
 
@@ -118,13 +110,21 @@ class Running:
         """The OpenAPI document under `openapi`; `engines` where it knows of a database."""
         return self._tell("describe", {}).result(PATIENCE)
 
-    def rest(self) -> Rest | None:
-        """How its pools are now; None where it does not say."""
+    def in_use(self) -> int | None:
+        """How many connections are out of its pools now; None where it does not say."""
+        message = self._told("rest")
+        return int(message["in_use"]) if message else None
+
+    def waits(self) -> tuple[float | None, ...]:
+        """For how many seconds each of its pools of a limited size lets one wait."""
+        message = self._told("waits")
+        return tuple(message["waits"]) if message else ()
+
+    def _told(self, what: str) -> dict[str, Any] | None:
         try:
-            message = self._tell("rest", {}).result(PATIENCE)
+            return self._tell(what, {}).result(PATIENCE)
         except Late:
             return None
-        return Rest(message["in_use"], tuple(message["waits"]))
 
     def run(self, job: str, patience: float, **given: Any) -> dict[str, Any]:
         """A longer job in the process: `package.module:function`. Raises Gone, TimeoutError."""

@@ -94,8 +94,12 @@ class Worker:
         }
 
     async def do_rest(self) -> dict[str, Any]:
-        """How many connections are out of the pools now, and how long each lets one wait."""
-        return {"in_use": self.tally.in_use, "waits": list(self.tally.waits())}
+        """How many connections are out of the pools now."""
+        return {"in_use": self.tally.in_use}
+
+    async def do_waits(self) -> dict[str, Any]:
+        """How long each pool lets one wait."""
+        return {"waits": list(self.tally.waits())}
 
     async def do_run(self, job: str, **given: Any) -> dict[str, Any]:
         """A longer job in a thread: `package.module:function`, told of this worker."""
