@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from verification.service.exchange import Answer, Request
 
 SEED = 20240229
-EXAMPLES = {"quick": 12, "standard": 60, "deep": 300}
+EXAMPLES = {"quick": 8, "standard": 60, "deep": 300}
 STEPS = {"quick": 6, "standard": 8, "deep": 20}
 Send = Callable[[Request], Answer]
 
