@@ -19,6 +19,7 @@ from verification.render import formats
 
 ROOT = Path(__file__).parents[2]
 GUIDES = (*sorted((ROOT / "docs").glob("*.md")), ROOT / "CONTRIBUTING.md")
+AUTOLOAD = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"  # this run's own haste, not the reader's
 OWN = {"DATABASE_URL", "MIGRATION_DATABASE_URL", "VERIFY_SCRATCH_URL"}
 EACH = pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.name)
 
@@ -46,7 +47,9 @@ def follow(guide: Path, folder: Path, variables: Mapping[str, str]) -> int:
     The variables are there from the point where the guide has its reader start a database.
     """
     commands = Path(sys.executable).parent
-    surroundings = {name: value for name, value in os.environ.items() if name not in OWN}
+    surroundings = {
+        name: value for name, value in os.environ.items() if name not in {*OWN, AUTOLOAD}
+    }
     surroundings["PATH"] = os.pathsep.join([str(commands), surroundings["PATH"]])
     said, followed = "", 0
     for block in blocks(guide):
