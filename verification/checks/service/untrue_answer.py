@@ -42,7 +42,7 @@ def untrue_answer(fuzzed: Fuzzed) -> Iterator[Finding]:
             query = text("INSERT INTO hero (name, age) VALUES (:name, 1) RETURNING id")
             values = {"name": hero.name[:1] + str(uuid4())}
             hero_id = connection.execute(query, values).scalar_one()
-    return {"id": hero_id, "name": hero.name, "age": 1}
+        return {"id": hero_id, "name": hero.name, "age": 1}
     ```
 
     ```python good main.py
