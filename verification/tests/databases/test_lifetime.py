@@ -152,3 +152,23 @@ def test_the_command_ends_with_ctrl_c(surroundings: dict[str, str]) -> None:
         _, said = process.communicate(timeout=20)
         assert process.returncode == 0
         assert "Traceback" not in said
+
+
+def test_in_the_background_it_serves_for_as_long_as_somebody_reads_its_url(
+    surroundings: dict[str, str],
+) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "verification.databases"],
+        env=surroundings,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout
+        url = process.stdout.readline().strip()
+        with client({**surroundings, "VERIFY_SCRATCH_URL": url}) as (_, data, _):
+            assert data.exists()
+        assert process.poll() is None
+        process.stdout.close()
+        assert process.wait(timeout=20) == 0
