@@ -2,38 +2,56 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib
 import sys
+from collections.abc import Callable, Iterator
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
-from verification.databases.redirect import PLACE, for_asyncpg
+from verification.databases.place import elsewhere
 from verification.dsn import Dsn
 
+Place = Callable[[], Dsn]
+"""Asked for when somebody connects, so that a database is only made for one who does."""
 
-def divert(dsn: Dsn) -> None:
-    """From now on, and for good, connections that are opened past SQLAlchemy go to `dsn` too.
 
-    Only for a process of our own that runs somebody's code: nothing is put back. A driver costs
-    its import only if that code wants it.
+@contextlib.contextmanager
+def diverted(place: Place) -> Iterator[None]:
+    """While open, what anybody but the kit connects to is `place`, through whichever driver.
+
+    The drivers are changed below what a project can hold a reference to from before, and a driver
+    costs its import only if the project wants it. Of nested ones the innermost counts.
     """
-    for name in _PATCHES.keys() & sys.modules.keys():
-        _PATCHES[name](dsn)
-    sys.meta_path.insert(0, _Diverting(dsn))
+    _PLACES.append(place)
+    finder = _Diverting()
+    try:
+        if len(_PLACES) == 1:
+            for name in _PATCHES.keys() & sys.modules.keys():
+                _divert(name)
+            sys.meta_path.insert(0, finder)
+        yield
+    finally:
+        _PLACES.remove(place)
+        if not _PLACES:
+            sys.meta_path[:] = [each for each in sys.meta_path if not isinstance(each, _Diverting)]
+            while _UNDO:
+                _UNDO.pop()()
+
+
+# Of this process, as the drivers are.
+_PLACES: list[Place] = []
+_UNDO: list[Callable[[], None]] = []
 
 
 class _Diverting(MetaPathFinder):
-    """Lets the usual finders find a driver, and patches it when it has been imported."""
-
-    def __init__(self, dsn: Dsn) -> None:
-        self.dsn = dsn
+    """Lets the usual finders find a driver, and changes it when it has been imported."""
 
     def find_spec(self, name: str, path: Any, target: Any = None) -> ModuleSpec | None:
-        patch = _PATCHES.get(name)
-        if patch is None:
+        if name not in _PATCHES:
             return None
         others = (finder for finder in sys.meta_path if finder is not self)
         found = (finder.find_spec(name, path, target) for finder in others)
@@ -45,52 +63,94 @@ class _Diverting(MetaPathFinder):
 
         def exec_module(module: ModuleType) -> None:
             execute(module)
-            patch(self.dsn)
+            if _PLACES:
+                _divert(name)
 
         loader.exec_module = exec_module
         return spec
 
 
-def _psycopg2(dsn: Dsn) -> None:
+def _divert(name: str) -> None:
+    for holder, attribute, change in _PATCHES[name]():
+        original = holder.__dict__[attribute]
+        inner = getattr(original, "__func__", original)
+        made = functools.wraps(inner)(change(inner))
+        setattr(holder, attribute, classmethod(made) if isinstance(original, classmethod) else made)
+        _UNDO.append(functools.partial(setattr, holder, attribute, original))
+
+
+_Patch = tuple[Any, str, Callable[[Any], Any]]
+
+
+def _psycopg2() -> Iterator[_Patch]:
     library: Any = importlib.import_module("psycopg2")
-    parse = importlib.import_module("psycopg2.extensions").parse_dsn
-    connect = library.connect
+    words: Any = importlib.import_module("psycopg2.extensions")
 
-    def diverted(given: str | None = None, *rest: Any, **options: Any) -> Any:
-        named = {**parse(given or options.pop("dsn", None) or ""), **options}
-        return connect(None, *rest, **_elsewhere(named, dsn))
+    def change(connect: Any) -> Any:
+        def connect_elsewhere(dsn: str, **options: Any) -> Any:
+            caller = sys._getframe(2).f_globals.get("__name__", "")  # noqa: SLF001 - cheap
+            if not _PLACES or caller.partition(".")[0] == __name__.partition(".")[0]:
+                return connect(dsn, **options)  # the kit knows where it goes
+            there = elsewhere("psycopg2", words.parse_dsn(dsn), _PLACES[-1]())
+            return connect(words.make_dsn(**there), **options)
 
-    library.connect = functools.wraps(connect)(diverted)
+        return connect_elsewhere
+
+    yield library, "_connect", change
 
 
-def _psycopg(dsn: Dsn) -> None:
+def _psycopg() -> Iterator[_Patch]:
     library: Any = importlib.import_module("psycopg")
-    parse = importlib.import_module("psycopg.conninfo").conninfo_to_dict
-    for kind in (library.Connection, library.AsyncConnection):
-        kind.connect = classmethod(_diverted(kind.connect.__func__, parse, dsn))
-    library.connect = library.Connection.connect
+
+    def change(parameters: Any) -> Any:
+        def elsewhere_parameters(cls: Any, conninfo: str = "", **options: Any) -> Any:
+            return elsewhere("psycopg", parameters(cls, conninfo, **options), _PLACES[-1]())
+
+        return elsewhere_parameters
+
+    def change_async(parameters: Any) -> Any:
+        async def elsewhere_parameters(cls: Any, conninfo: str = "", **options: Any) -> Any:
+            given = await parameters(cls, conninfo, **options)
+            return elsewhere("psycopg", given, _PLACES[-1]())
+
+        return elsewhere_parameters
+
+    yield library.Connection, "_get_connection_params", change
+    yield library.AsyncConnection, "_get_connection_params", change_async
 
 
-def _diverted(connect: Any, parse: Any, dsn: Dsn) -> Any:
-    def diverted(cls: Any, conninfo: str = "", **options: Any) -> Any:
-        return connect(cls, "", **_elsewhere({**parse(conninfo), **options}, dsn))
-
-    return functools.wraps(connect)(diverted)
-
-
-def _asyncpg(dsn: Dsn) -> None:
+def _asyncpg() -> Iterator[_Patch]:
     library: Any = importlib.import_module("asyncpg.connect_utils")
-    parse = library._parse_connect_arguments  # noqa: SLF001 - pools and connections share it
 
-    def diverted(**options: Any) -> Any:
-        named = {name: None if name in PLACE else value for name, value in options.items()}
-        return parse(**{**named, **for_asyncpg(dsn)})
+    def change(parse: Any) -> Any:
+        def parse_elsewhere(**options: Any) -> Any:
+            blank = dict.fromkeys(options)
+            there = elsewhere("asyncpg", options, _PLACES[-1]())
+            return parse(**{**blank, **there})
 
-    setattr(library, "_parse_connect_arguments", functools.wraps(parse)(diverted))  # noqa: B010 - private
+        return parse_elsewhere
+
+    # Pools and single connections share it.
+    yield library, "_parse_connect_arguments", change
 
 
-def _elsewhere(named: dict[str, Any], dsn: Dsn) -> dict[str, Any]:
-    return {key: value for key, value in named.items() if key not in PLACE} | dsn.libpq()
+def _pg8000() -> Iterator[_Patch]:
+    library: Any = importlib.import_module("pg8000.core")
+
+    def change(begin: Any) -> Any:
+        def begin_elsewhere(self: Any, user: Any = None, *rest: Any, **options: Any) -> None:
+            names = ("host", "database", "port", "password", "source_address")
+            given = {"user": user, **dict(zip(names, rest, strict=False)), **options}
+            begin(self, **elsewhere("pg8000", given, _PLACES[-1]()))
+
+        return begin_elsewhere
+
+    yield library.CoreConnection, "__init__", change
 
 
-_PATCHES = {"psycopg2": _psycopg2, "psycopg": _psycopg, "asyncpg": _asyncpg}
+_PATCHES: dict[str, Callable[[], Iterator[_Patch]]] = {
+    "psycopg2": _psycopg2,
+    "psycopg": _psycopg,
+    "asyncpg": _asyncpg,
+    "pg8000.core": _pg8000,
+}

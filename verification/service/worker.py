@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import IO, Any
 
 from verification.databases.child import receive, send
-from verification.databases.drivers import divert
 from verification.databases.redirect import redirected
 from verification.dsn import Dsn
 from verification.service.asgi import Reply, application_of, exchange, started
@@ -142,7 +141,6 @@ def main() -> None:
             for name in job["without"]:
                 os.environ.pop(name, None)
             stack.enter_context(redirected(dsn, job["variables"]))
-            divert(dsn)
             tally = Tally()
             tally.watch()
             worker = Worker(_load(job["app"]), dsn, tally, channel)

@@ -1,14 +1,20 @@
 """What the project's own code says: its metadata, models, revisions and application."""
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from verification.adoption import nowhere
 from verification.config import Config
+from verification.databases import Server
+from verification.dsn import Dsn
 from verification.finding import NotApplicable, Unknown
 from verification.project import Application, Models, attribute, collect, importing, module
+from verification.project.importing import harmlessly
 from verification.revisions import Migrations, find, load
 from verification.target.fact import Facts, fact
+
+NOWHERE = Dsn("127.0.0.1", 9, "nobody", "", "nothing")
 
 
 @fact
@@ -23,9 +29,18 @@ def variables(config: Config, environment: Mapping[str, str]) -> Mapping[str, st
 
 
 @fact
-def code(config: Config, variables: Mapping[str, str]) -> Iterator[str]:
-    """The project's modules can be imported."""
-    with importing(config.root, variables, config.pythonpath):
+def code(config: Config, variables: Mapping[str, str], target: Facts) -> Iterator[str]:
+    """The project's modules can be imported; one that connects meanwhile gets an empty database."""
+
+    @cache
+    def place() -> Dsn:
+        try:
+            server: Server = target["server"]
+        except Unknown:
+            return NOWHERE
+        return server.create()
+
+    with importing(config.root, variables, config.pythonpath, place):
         yield str(config.root)
 
 
@@ -70,7 +85,7 @@ def app(config: Config, code: str, variables: Mapping[str, str]) -> Application:
         raise NotApplicable("no application was found: set app in [tool.verification]")
     value = attribute(config.app)
     is_asgi = hasattr(value, "router") or hasattr(value, "openapi")
-    return Application(value if is_asgi else value(), variables)
+    return Application(value if is_asgi else harmlessly(value), variables)
 
 
 def _is_list(value: Any) -> bool:
