@@ -37,14 +37,15 @@ from verification.catalog.model import (
     qualify,
     quote,
 )
-from verification.catalog.parsing import parse
+from verification.catalog.parsing import content, parse
 from verification.catalog.reading import Forbidden, digest, forbidden, read
-from verification.catalog.statement import DIGEST, STATEMENT
+from verification.catalog.statement import DIGEST, SEPARATOR, STATEMENT
 
 __all__ = [
     "DIGEST",
     "MODEL_ASPECTS",
     "PUBLIC",
+    "SEPARATOR",
     "STATEMENT",
     "Catalog",
     "Column",
@@ -78,6 +79,7 @@ __all__ = [
     "Trigger",
     "Unreadable",
     "View",
+    "content",
     "difference",
     "digest",
     "expressible",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from verification.catalog.model import Catalog
 from verification.catalog.parsing import parse
-from verification.catalog.statement import DIGEST, STATEMENT
+from verification.catalog.statement import DIGEST, SEPARATOR, STATEMENT
 
 if TYPE_CHECKING:
     from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a class
@@ -36,7 +36,7 @@ def read(connection: Connection) -> Catalog:
 
 def digest(connection: Connection) -> str:
     """A digest of the schema, computed by the server: the same as last time, nothing changed."""
-    return _ask(connection, DIGEST)
+    return _ask(connection, DIGEST).partition(SEPARATOR)[0]
 
 
 def forbidden(error: Exception) -> Forbidden | None:

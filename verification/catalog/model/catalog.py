@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, fields
 from itertools import chain
+from typing import TYPE_CHECKING, Any, Self
 
 from verification.catalog.model.other import (
     DefaultPrivileges,
@@ -65,13 +66,39 @@ class Catalog:
     server: Server | None = field(default=None, compare=False)
     role: Role | None = field(default=None, compare=False)
     unreadable: tuple[Unreadable, ...] = field(default=(), compare=False)
+    content: str = field(default="", init=False, repr=False, compare=False)
+    """What stands for all that takes part in `==`: equal where it is. Empty where nobody asked."""
     _named: dict[tuple[str, str], Thing] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    _load: Callable[[], Catalog] | None = field(default=None, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Index the things by kind and name."""
         self._named.update(((kind_of(thing), thing.qualified), thing) for thing in self.things())
+
+    @classmethod
+    def later(cls, content: str, load: Callable[[], Catalog]) -> Self:
+        """A catalog that is not read before somebody looks into it; `content` must be true of it.
+
+        Where two schemas are known to be equal, or to differ as they did before, nobody does.
+        """
+        made = object.__new__(cls)
+        object.__setattr__(made, "content", content)
+        object.__setattr__(made, "_load", load)
+        return made
+
+    if not TYPE_CHECKING:  # what it gives has the types of the fields
+
+        def __getattr__(self, name: str) -> Any:
+            """A field that is not there yet."""
+            load = _LOAD.__get__(self) if name in _FIELDS else None
+            if load is None:
+                raise AttributeError(name)
+            whole = load()
+            for each in _FIELDS:
+                object.__setattr__(self, each, getattr(whole, each))
+            return getattr(self, name)
 
     def things(self) -> Iterator[Thing]:
         """Every object that is no part of another one."""
@@ -126,3 +153,7 @@ class Catalog:
         if self.server is None:
             raise ValueError("this catalog was not read from a server; use one that read() gave")
         return self.server
+
+
+_LOAD: Any = Catalog.__dict__["_load"]
+_FIELDS = {each.name for each in fields(Catalog)} - {"content", "_load"}

@@ -1,5 +1,5 @@
 """From the document that the statement gives to the Catalog, section by section."""
 
-from verification.catalog.parsing.document import parse
+from verification.catalog.parsing.document import content, parse
 
-__all__ = ["parse"]
+__all__ = ["content", "parse"]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gc
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from typing import Any
 
 from verification.catalog.model import (
@@ -26,13 +28,29 @@ from verification.catalog.parsing.parts import ENABLED
 from verification.catalog.parsing.relations import relations
 from verification.catalog.parsing.rows import Section, Sections, rows
 from verification.catalog.parsing.types import types
-from verification.catalog.statement import LASTING, PASSING
+from verification.catalog.statement import LASTING, PASSING, SEPARATOR
+
+DIGESTED = re.compile(r"[0-9a-f]{64}\Z")
 
 
 def parse(document: str) -> Catalog:
     """The Catalog that a document describes."""
+    lasting, separator, passing = document.partition(SEPARATOR)
+    if not separator:
+        raise ValueError("the document has no second half; only what STATEMENT gives can be parsed")
     with uncollected():
-        return _parsed(document)
+        return _parsed(json.loads(lasting), json.loads(passing))
+
+
+def content(document: str) -> str:
+    """What stands for all of a document that takes part in a comparison: equal where that is.
+
+    The same of the answer to STATEMENT as of the answer to DIGEST, where the server has done it.
+    """
+    lasting, _, passing = document.partition(SEPARATOR)
+    digest = lasting if DIGESTED.match(lasting) else sha256(lasting.encode()).hexdigest()
+    server = _server(json.loads(passing))
+    return f"{digest} {server.version_num} {server.owner}"
 
 
 @contextmanager
@@ -47,8 +65,7 @@ def uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _parsed(document: str) -> Catalog:
-    lasting, passing = json.loads(document)
+def _parsed(lasting: Sections, passing: Sections) -> Catalog:
     related = relations(lasting, passing)
     own = types(lasting["types"], related.composites)
     return Catalog(

@@ -13,6 +13,7 @@ from verification.catalog.statement import LASTING
 
 TABLES = {"r": "ordinary", "p": "partitioned", "f": "foreign"}
 VIEWS = {"v": "view", "m": "materialised view"}
+ESTIMATED = "rpm"  # the kinds that hold rows
 
 
 class Relations(NamedTuple):
@@ -39,7 +40,8 @@ def relations(lasting: Sections, passing: Sections) -> Relations:
     policies = grouped(parts.policies(lasting["policies"]))
     rules = grouped(parts.rules(lasting["rules"]))
     statistics = grouped(parts.statistics(lasting["statistics"]))
-    measured = {row[0]: row[1:] for row in rows(passing["volatile"])}
+    estimates = (row[0] for row in rows(passing["estimates"]))
+    reached = (row[0] for row in rows(passing["counters"]))
     counters = {row[0]: row[1:] for row in rows(lasting["sequences"])}
 
     tables, views, sequences, composites, hidden = [], [], [], {}, []
@@ -69,7 +71,7 @@ def relations(lasting: Sections, passing: Sections) -> Relations:
                     privileges=privileges(acl, "table", owner),
                     inherits=tuple(qualify(*names[parent]) for parent in parents or ()),
                     comment=comment,
-                    estimated_rows=measured[n][0] if n in measured else -1,
+                    estimated_rows=next(estimates) if kind in ESTIMATED else -1,
                     **rest,
                 )
             )
@@ -88,15 +90,15 @@ def relations(lasting: Sections, passing: Sections) -> Relations:
                     tuple(statistics.get(n, ())),
                     privileges=privileges(acl, "table", owner),
                     comment=comment,
-                    estimated_rows=measured[n][0] if n in measured else -1,
+                    estimated_rows=next(estimates) if kind in ESTIMATED else -1,
                     **rest,
                 )
             )
         elif kind == "S":
             own = dict(zip(LASTING["sequences"][1:], counters[n], strict=True))
             table, number = own.pop("owner_table"), own.pop("owner_column")
-            _, last_value, readable = measured[n]
-            if not readable:
+            last_value = next(reached)
+            if last_value is False:
                 hidden.append(qualify(schema, name))
             sequences.append(
                 Sequence(
@@ -109,7 +111,7 @@ def relations(lasting: Sections, passing: Sections) -> Relations:
                     else "",
                     privileges=privileges(acl, "sequence", owner),
                     comment=comment,
-                    last_value=last_value,
+                    last_value=None if last_value is False else last_value,
                     **own | {"identity": bool(own["identity"])},
                 )
             )

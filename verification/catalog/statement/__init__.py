@@ -7,7 +7,10 @@ from importlib.resources import files
 
 from verification.catalog.statement.sections import LASTING, PASSING
 
-__all__ = ["DIGEST", "LASTING", "PASSING", "STATEMENT"]
+__all__ = ["DIGEST", "LASTING", "PASSING", "SEPARATOR", "STATEMENT"]
+
+# Between the two halves of the document; JSON has no such character that is not escaped.
+SEPARATOR = "\x1e"
 
 # How PostgreSQL prints a definition depends on these, so they are set while it prints. It happens
 # inside the statement, because a pooled connection keeps nothing between two of them.
@@ -53,10 +56,15 @@ def _statement(document: str) -> str:
     )
 
 
-# One round trip, no parameters, no writes; gives one row with one text: the JSON document that
-# `parse` takes. Works alone, in a transaction, read-only, and after other statements in a message.
-STATEMENT = _statement(f"json_build_array({_document(LASTING)}, {_document(PASSING)})::text")
+_SEPARATED = f"|| '{SEPARATOR}' || {_document(PASSING)}::text"
 
-# The same look at the schema, but only an md5 comes back. Equal digests: nothing has changed.
-# Different ones say little: oids of operator classes and gaps of dropped columns are in it.
-DIGEST = _statement(f"md5({_document(LASTING)}::text)")
+# One round trip, no parameters, no writes; gives one row with one text: the document that `parse`
+# takes, what lasts before what merely passes.
+STATEMENT = _statement(f"{_document(LASTING)}::text {_SEPARATED}")
+
+# The same look at the same rows, but in place of what lasts only its SHA-256 comes back. Equal
+# digests: every character is the same. Different ones say little: oids of operator classes and
+# gaps of dropped columns count too.
+DIGEST = _statement(
+    f"encode(sha256(convert_to({_document(LASTING)}::text, 'UTF8')), 'hex') {_SEPARATED}"
+)

@@ -42,7 +42,8 @@ LASTING = {
 
 # Sections that change while a database is merely used.
 PASSING = {
-    "volatile": ("relation", "estimated_rows", "last_value", "readable"),
+    "estimates": ("rows",),
+    "counters": ("last_value",),
     "server": (
         "version_num", "version", "database", "owner", "encoding", "collation", "ctype",
         "collation_provider", "collation_version", "collation_actual_version", "in_recovery",

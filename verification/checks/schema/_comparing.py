@@ -8,8 +8,10 @@ from typing import Any
 
 from verification.catalog import Catalog, Difference, difference
 from verification.catalog.comparing.models import is_version_table
+from verification.checks.schema._grants import governed
 from verification.checks.schema._unnamed import aligned
 from verification.config import Config
+from verification.project.remembering import recalled
 
 # What Sequence() and Identity() can say of a sequence that both sides have.
 COUNTING = {"sequence": {"start", "increment", "min", "max", "cycle"}}
@@ -19,6 +21,17 @@ def compared(
     expected: Catalog, actual: Catalog, config: Config, *, models: bool = False
 ) -> tuple[Difference, ...]:
     """The differences in the schemas that the project names, without what it leaves out."""
+    options = (f"models={models}", *config.schemas, "", *config.leave_out)
+    return recalled(
+        expected, actual, options, lambda: _compared(expected, actual, config, models=models)
+    )
+
+
+def _compared(
+    expected: Catalog, actual: Catalog, config: Config, *, models: bool
+) -> tuple[Difference, ...]:
+    if not models:
+        actual = governed(expected, actual)
     ignore = [*_aspects(config.leave_out), *bookkeeping(expected), *bookkeeping(actual)]
     ours, theirs = (chosen(each, config.schemas) for each in (expected, actual))
     if models:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from verification.catalog import Catalog
 from verification.check import check
 from verification.checks.schema._comparing import compared
-from verification.checks.schema._grants import governed
 from verification.checks.schema._wording import findings
 from verification.config import Config
 from verification.finding import Finding, Severity
@@ -48,7 +47,7 @@ def drifted_database(promised: Catalog, deployed: Catalog, config: Config) -> It
     ```
     """
     yield from findings(
-        compared(promised, governed(promised, deployed), config),
+        compared(promised, deployed, config),
         "the migrations",
         "the database",
         "undo the change in the database, or write the migration that makes it",

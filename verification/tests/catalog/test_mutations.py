@@ -2,7 +2,7 @@
 
 import pytest
 
-from verification.catalog import Catalog, difference, fingerprint, read
+from verification.catalog import Catalog, difference, digest, fingerprint, read
 from verification.databases import Server
 from verification.dsn import Dsn
 from verification.tests.catalog.conftest import FIXTURE, built_on, connected
@@ -25,13 +25,23 @@ def test_the_same_statements_make_the_same_catalog(
     assert fingerprint(again) == fingerprint(healthy)
 
 
+@pytest.fixture(scope="session")
+def unchanged(shop: Dsn) -> str:
+    """The digest of the schema as it was made."""
+    with connected(shop) as connection:
+        return digest(connection)
+
+
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.sql)
-def test_a_change_is_told_once(mutation: Mutation, shop: Dsn, healthy: Catalog) -> None:
+def test_a_change_is_told_once(
+    mutation: Mutation, shop: Dsn, healthy: Catalog, unchanged: str
+) -> None:
     if mutation.since > healthy.facts().major:
         pytest.skip(f"needs PostgreSQL {mutation.since}")
     with connected(shop) as connection:
         connection.cursor().execute(mutation.sql)
         changed = read(connection)
+        assert digest(connection) != unchanged
     told = difference(healthy, changed)
     told_as = sorted(f"{each.kind} {each.subject} {each.aspect}" for each in told)
     assert told_as == sorted(mutation.told)

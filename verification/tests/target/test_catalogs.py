@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from verification.adoption import complete
-from verification.catalog import Catalog
+from verification.catalog import Catalog, content, parse
+from verification.checks.schema._comparing import compared
 from verification.config import Config
 from verification.databases import Server
 from verification.databases import disposable_server as started
@@ -25,6 +26,7 @@ from verification.project import create_all as real
 from verification.project import keeping
 from verification.report import Status
 from verification.target import Target
+from verification.target.catalogs import document_of
 from verification.tests.catalog.conftest import FIXTURE, other_majors
 
 ROOT = Path(__file__).parents[3]
@@ -140,15 +142,118 @@ def live(disposable_server: Server) -> Iterator[Dsn]:
         yield dsn
 
 
+@pytest.fixture
+def large(disposable_server: Server) -> Iterator[Dsn]:
+    """A deployed database that is worth remembering."""
+    dsn = disposable_server.create()
+    run(dsn, FIXTURE)
+    yield dsn
+    disposable_server.drop(dsn)
+
+
+def seen(server: Server, dsn: Dsn, **environment: str) -> tuple[Catalog, int, int]:
+    """What a look at it shows, the round trips and the bytes."""
+    with relay(dsn) as (port, counts):
+        plain = dsn.with_parameters(sslmode="disable")
+        url = plain.reveal().replace(f":{dsn.port}/", f":{port}/")
+        with known(server, DATABASE_URL=url, **environment) as target:
+            target["connection"]
+            before, size = counts.round_trips, counts.received
+            catalog = target["deployed"]
+            return catalog, counts.round_trips - before, counts.received - size
+
+
+@pytest.fixture
+def one_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The relay has another port each time, and stands for the same database."""
+    monkeypatch.setattr("verification.project.keeping.place", lambda dsn: f"seen-{dsn.database}")
+
+
+@pytest.mark.usefixtures("one_place")
+def test_an_unchanged_schema_is_known_by_its_digest(
+    cache: Path, large: Dsn, disposable_server: Server
+) -> None:
+    first, trips, whole = seen(disposable_server, large)
+    assert (trips, whole > 25_000) == (1, True)
+    again, trips, size = seen(disposable_server, large)
+    assert (trips, size < 25_000) == (1, True)
+    assert again.content == first.content
+    assert again == first
+    assert [each.last_value for each in again.sequences] == [
+        each.last_value for each in first.sequences
+    ]
+    run(large, "COMMENT ON SCHEMA public IS 'other'")
+    other, trips, size = seen(disposable_server, large)
+    assert (trips, size > whole) == (2, True)
+    assert other != first
+    assert [schema.comment for schema in other.schemas if schema.name == "public"] == ["other"]
+    assert seen(disposable_server, large)[1:] < (1, 25_000)
+    (folder,) = (each for each in cache.iterdir() if each.name.startswith("seen-"))
+    (folder / "document.json").write_text("spoilt")
+    spoilt, trips, _ = seen(disposable_server, large)
+    assert (spoilt == other, trips) == (True, 2)
+    assert seen(disposable_server, large, VERIFY_CACHE="off")[1:] > (1, 25_000)
+
+
+@pytest.mark.usefixtures("cache", "one_place")
+def test_what_is_used_meanwhile_is_not_taken_from_the_last_look(
+    large: Dsn, disposable_server: Server
+) -> None:
+    before, _, _ = seen(disposable_server, large)
+    name = next(each.qualified for each in before.sequences if not each.owned_by)
+    run(large, f"SELECT setval('{name}', 5); ANALYZE")
+    after, trips, _ = seen(disposable_server, large)
+    assert trips == 1
+    found = after.sequence(name)
+    assert found
+    assert found.last_value == 5
+    assert all(table.estimated_rows >= 0 for table in after.tables if table.kind == "ordinary")
+
+
+@pytest.mark.usefixtures("cache")
+def test_a_comparison_is_made_once(
+    large: Dsn, disposable_server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+    config = Config()
+    other = disposable_server.create()
+    run(other, FIXTURE + "; ALTER TABLE shop.document DISABLE ROW LEVEL SECURITY")
+    documents = [document_of(dsn) for dsn in (large, other)]
+    disposable_server.drop(other)
+
+    def catalog(document: str) -> Catalog:
+        def load() -> Catalog:
+            made.append("parsed")
+            return parse(document)
+
+        return Catalog.later(content(document), load)
+
+    def told() -> list[str]:
+        mine, yours = map(catalog, documents)
+        return [str(each) for each in compared(mine, yours, config)]
+
+    first = told()
+    assert [line.partition(":")[0] for line in first] == ["table shop.document"]
+    assert made == ["parsed"] * 2
+    assert told() == first
+    assert compared(catalog(documents[0]), catalog(documents[0]), config) == ()
+    assert made == ["parsed"] * 2
+    config = replace(config, leave_out=("row_security",))
+    assert told() == []
+    monkeypatch.setattr("verification.project.remembering._code", lambda: "newer")
+    assert told() == []
+    assert made == ["parsed"] * 6
+
+
 def test_two_round_trips_tell_schema_and_revision(live: Dsn, disposable_server: Server) -> None:
     with relay(live) as (port, counts):
         url = (
             live.with_parameters(sslmode="disable").reveal().replace(f":{live.port}/", f":{port}/")
         )
         with known(disposable_server, DATABASE_URL=url) as target:
-            target["template"]
             target["connection"]
             before = counts.round_trips
+            target["template"]
             assert target["applied"] == ("0001",)
             assert isinstance(target["deployed"], Catalog)
             assert target["promised"] is target["migrated"]
