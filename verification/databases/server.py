@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_hex
@@ -15,6 +15,7 @@ from verification.databases.session import Session
 from verification.dsn import Dsn
 
 MARK = "disposable database of verification-kit, made at "
+GUEST = "disposable role of verification-kit"
 FILE_COPY_SINCE = 150000
 
 
@@ -39,19 +40,48 @@ class Server:
     prefix: str = field(default_factory=lambda: f"verify_{os.getpid()}_{token_hex(4)}")
     """What the names of this run's databases begin with."""
     _session: Session = field(init=False, repr=False)
+    _homes: dict[str, bool] = field(default_factory=dict, init=False, repr=False)  # one at most
 
     def __post_init__(self) -> None:
         """The session follows from the connection string."""
         object.__setattr__(self, "_session", Session(self.dsn))
 
-    def create(self, template: str | None = None) -> Dsn:
-        """A new database: empty and UTF-8, or a copy of the named one."""
+    def create(self, template: str | None = None, *, furnished: bool = False) -> Dsn:
+        """A new database: empty and UTF-8, or a copy of the named one.
+
+        A furnished one has the schema that names without one lead to, where that is not `public`.
+        """
         name = self.prefix + token_hex(4)
         copy = " STRATEGY FILE_COPY" if self.version >= FILE_COPY_SINCE else ""
         origin = f"{quoted(template)}{copy}" if template else f"template0{copy} ENCODING 'UTF8'"
         self._session.run(f"CREATE DATABASE {quoted(name)} TEMPLATE {origin}")
         self._session.run(f"COMMENT ON DATABASE {quoted(name)} IS '{MARK}{int(time.time())}'")
-        return self.dsn.with_database(name)
+        dsn = self.dsn.with_database(name)
+        for home, made in self._homes.items():
+            place = quoted(home)
+            self._session.run(f"ALTER DATABASE {quoted(name)} SET search_path = {place}, public")
+            if not template and (made or furnished):
+                with closing(Session(dsn)) as session:
+                    session.run(f"CREATE SCHEMA IF NOT EXISTS {place}")
+        return dsn
+
+    @property
+    def home(self) -> str:
+        """The schema that names without one lead to in every new database."""
+        return next(iter(self._homes), "public")
+
+    def settle(self, schema: str, *, made: bool = True) -> bool:
+        """From now on this is the home of names without a schema; whether that changes anything.
+
+        Nothing does where it is empty. It is `made` beforehand where somebody else than the
+        project's own code makes it.
+        """
+        wanted = {schema: made} if schema not in {"", "public"} else {}
+        if not schema or (self._homes.keys() == wanted.keys() and (made or self._homes == wanted)):
+            return False
+        self._homes.clear()
+        self._homes.update(wanted)
+        return True
 
     @contextmanager
     def clone(self, template: Dsn) -> Iterator[Dsn]:
@@ -105,10 +135,45 @@ class Server:
             raise ValueError(f"{self.source} has no certificate to verify: {self.tls_reason}")
         return dsn.with_parameters(sslmode="verify-full", sslrootcert=str(self.ca_file))
 
+    def invite(self, role: str, *, acting: bool = False) -> bool:
+        """Make a role that a project expects on its server; false where that cannot be done.
+
+        Nobody can log in with it. One that is acted as may do everything, as it could for all that
+        is known.
+        """
+        from psycopg2 import Error  # noqa: PLC0415 - 30 ms, only if used
+
+        try:
+            kind = "SUPERUSER" if acting else ""
+            self._session.run(f"CREATE ROLE {quoted(role)} NOLOGIN {kind}")
+            self._adopt(role)
+        except Error:
+            return False
+        return True
+
+    @contextmanager
+    def adopting(self) -> Iterator[None]:
+        """Roles that appear inside were made by a project's own code, and go when all else does."""
+        names = "SELECT rolname FROM pg_roles"
+        before = {name for (name,) in self._session.run(names)}
+        yield
+        for (name,) in self._session.run(names):
+            if name not in before:
+                self._adopt(name)
+
+    def _adopt(self, role: str) -> None:
+        self._session.run(f"COMMENT ON ROLE {quoted(role)} IS '{GUEST}'")
+
     def clear(self) -> None:
-        """Drop every database this run has made."""
+        """Drop every database this run has made, and the roles that were made for them."""
+        from psycopg2 import Error  # noqa: PLC0415 - 30 ms, only if used
+
         for name in self.databases():
             self.drop(self.dsn.with_database(name))
+        made = "SELECT rolname FROM pg_roles WHERE shobj_description(oid, 'pg_authid') = %s"
+        for (name,) in self._session.run(made, GUEST):
+            with suppress(Error):  # another run needs it still, and drops it
+                self._session.run(f"DROP ROLE {quoted(name)}")
 
     def close(self) -> None:
         """Let go of the server."""

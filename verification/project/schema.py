@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from contextlib import closing
 from typing import Any
 
+from verification.databases import ossp
 from verification.databases.session import connect
 from verification.dsn import Dsn
 from verification.finding import Unknown
@@ -48,15 +49,17 @@ def prelude(collections: Iterable[Any], extensions: Extensions) -> tuple[str, ..
     schemas = {table.schema for item in collections for table in item.tables.values()}
     brought = {schema for _, schema in extensions if schema not in {"pg_catalog", "public"}}
     # Models name its types without the schema: where it is deployed, the search path leads there.
-    path = ", ".join(['"$user"', "public", *map(_quoted, sorted(brought))])
+    path = ", ".join(_quoted(schema) for schema in sorted(brought)).replace("'", "''")
+    lead = f"SELECT set_config('search_path', current_setting('search_path') || ', {path}', false)"
     schemas |= brought
     return (
         *(f"CREATE SCHEMA IF NOT EXISTS {_quoted(schema)}" for schema in sorted(schemas - {None})),
+        *(ossp.standin(schema) for name, schema in extensions if name == ossp.NAME),
         *(
             f"CREATE EXTENSION IF NOT EXISTS {_quoted(name)} SCHEMA {_quoted(schema)}"
             for name, schema in extensions
         ),
-        *((f"SET search_path = {path}",) if brought else ()),
+        *((lead,) if brought else ()),
     )
 
 
@@ -140,7 +143,7 @@ def _aside(error: Any, before: list[str], options: dict[str, Any]) -> bool:
     extension = needed(str(origin))
     text = f"CREATE EXTENSION IF NOT EXISTS {_quoted(extension)}"
     if extension and not any(line.startswith(text) for line in before):
-        before.append(text)
+        before += [*([ossp.standin()] if extension == ossp.NAME else []), text]
         return True
     return False
 

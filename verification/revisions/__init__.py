@@ -1,11 +1,12 @@
 """Alembic revisions: which there are, where they stand, and running them on a database."""
 
 from verification.revisions.chain import Break
-from verification.revisions.failing import failure, outside, place_in
+from verification.revisions.failing import failure, outside, place_in, sqlstate
 from verification.revisions.ground import Ground, Limits
 from verification.revisions.identity import commit, content
 from verification.revisions.past import Past
 from verification.revisions.script import Migrations, Ran, Revision, broken, find, load
+from verification.revisions.shared import missing_role
 from verification.revisions.source import imports
 from verification.revisions.step import (
     Direction,
@@ -43,10 +44,12 @@ __all__ = [
     "find",
     "imports",
     "load",
+    "missing_role",
     "newest",
     "outside",
     "pending",
     "place_in",
+    "sqlstate",
     "walk",
     "words",
 ]

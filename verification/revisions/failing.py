@@ -10,6 +10,7 @@ from typing import Any
 
 from verification.finding import Location
 from verification.revisions.step import Failure
+from verification.revisions.survivors import Ended
 from verification.text import described
 
 LONGEST = 300
@@ -43,6 +44,8 @@ def place_in(error: BaseException, paths: Mapping[Path, Location]) -> Location |
 
 def said(error: BaseException) -> str:
     """What the server or the code said, without the statement and its parameters."""
+    if isinstance(error, Ended):
+        return f"it ends the whole process: {error}"
     if isinstance(error, SystemExit):
         return f"it ends the whole process: sys.exit({error.code!r})"
     origin = getattr(error, "orig", None)
@@ -53,7 +56,7 @@ def said(error: BaseException) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
 
 
-def sqlstate(error: BaseException) -> str:
+def sqlstate(error: BaseException | None) -> str:
     """The SQLSTATE, wherever the driver keeps it."""
     for each in _causes(error):
         for name in ("pgcode", "sqlstate"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from verification.databases import Server
@@ -82,25 +82,36 @@ class Follower:
     migrations: Migrations
     ground: Ground
     index: int = 0
+    memo: dict[str, Any] = field(default_factory=dict)
 
     def advance(self, order: Sequence[Revision]) -> None:
         """Apply what is still missing of these revisions. Raises what a revision raises."""
         missing = order[self.index :]
         if missing:
-            self.migrations.run(self.ground.dsn, steps(self.migrations, missing))
+            ran = steps(self.migrations, missing, memo=self.memo)
+            self.migrations.run(self.ground.dsn, ran)
             self.index = len(order)
 
 
 def steps(
-    migrations: Migrations, revisions: Sequence[Revision], direction: Direction = Direction.UP
+    migrations: Migrations,
+    revisions: Sequence[Revision],
+    direction: Direction = Direction.UP,
+    memo: dict[str, Any] | None = None,
 ) -> Callable[..., Iterator[Any]]:
-    """For `Migrations.run`: these revisions one after the other, each in its own transaction."""
+    """For `Migrations.run`: these revisions one after the other, each in its own transaction.
+
+    Alembic remembers for the time of a run which enums it has made, and makes them once; with a
+    `memo` several runs are as one.
+    """
     from alembic.runtime.migration import MigrationStep  # noqa: PLC0415 - only migrations need it
 
     up = direction is not Direction.DOWN
     make = MigrationStep.upgrade_from_script if up else MigrationStep.downgrade_from_script
 
     def run(_at: Any, context: Any) -> Iterator[Any]:
+        if memo is not None:
+            context.impl.memo = memo
         for revision in revisions:
             script = migrations.script.get_revision(revision.id)
             yield make(migrations.script.revision_map, script)
@@ -113,8 +124,6 @@ def commit(context: Any) -> None:
     """End the transaction of a step, whatever transactions env.py believes in.
 
     It is done at the driver, so that one step is one transaction in every project: what it did can
-    be seen from outside, its locks are gone, and a failure takes only itself back. What Alembic
-    remembers of a run (which enums it has made) is forgotten too: deploys do not share it.
+    be seen from outside, its locks are gone, and a failure takes only itself back.
     """
     context.connection.connection.dbapi_connection.commit()
-    context.impl.memo.clear()

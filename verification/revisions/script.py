@@ -16,6 +16,8 @@ from verification.dsn import Dsn
 from verification.finding import Location, Unknown
 from verification.quiet import quiet
 from verification.revisions.chain import Break, breaks, line_of, scripts, shown
+from verification.revisions.shared import shared_roles
+from verification.revisions.survivors import surviving
 from verification.text import described
 
 if TYPE_CHECKING:
@@ -40,11 +42,13 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """What running env.py showed: where versions are kept, and which metadata it compares."""
+    """What running env.py showed: where things are kept, and which metadata it compares."""
 
     version_table: str = "alembic_version"
     version_schema: str | None = None
     target_metadata: Any = None
+    home: str = ""
+    """The schema to which names without one led, where env.py has a connection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,8 @@ class Migrations:
         def go(at: Any, context: Any) -> Iterable[Any]:
             nonlocal ran
             metadata = context.opts.get("target_metadata")
-            ran = Ran(context.version_table, context.version_table_schema, metadata)
+            home = current_schema(context)
+            ran = Ran(context.version_table, context.version_table_schema, metadata, home)
             return steps(at, context)
 
         with (
@@ -92,6 +97,8 @@ class Migrations:
             inside(self.file.parent, self.path),
             redirected(dsn, dict(self.variables)),
             quiet(),
+            surviving(),
+            shared_roles(),
             EnvironmentContext(config, self.script, fn=go),
         ):
             self.script.run_env()
@@ -103,6 +110,18 @@ class Migrations:
         except (Exception, SystemExit) as error:
             text = " ".join(described(error).split()[:60])
             raise Unknown(f"the migrations do not run: {text}") from error
+
+
+def current_schema(context: Any) -> str:
+    """Where a revision's names without a schema lead first; empty where that is nowhere yet."""
+    if context.connection is None:
+        return ""
+    cursor = context.connection.connection.cursor()
+    try:
+        cursor.execute("SELECT current_schema()")
+        return str(cursor.fetchone()[0] or "")
+    finally:
+        cursor.close()
 
 
 def load(root: Path, file: Path, variables: Mapping[str, str]) -> Migrations:
@@ -145,7 +164,7 @@ def _read(root: Path, file: Path) -> _Read:
     from alembic.script import ScriptDirectory  # noqa: PLC0415 - 800 ms only migrations need
     from alembic.util import CommandError  # noqa: PLC0415 - as above
 
-    with warnings.catch_warnings(action="ignore"), inside(file.parent), quiet():
+    with warnings.catch_warnings(action="ignore"), inside(file.parent), quiet(), surviving():
         config = _config(file)
         try:
             script = ScriptDirectory.from_config(config)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Collection, Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from threading import Event
 from typing import Any
@@ -16,7 +17,7 @@ from verification.revisions.chain import line_of
 from verification.revisions.deadline import Expired, deadline
 from verification.revisions.failing import failure, outside
 from verification.revisions.ground import Follower, Ground, Limits, commit, ground
-from verification.revisions.script import Migrations, Revision
+from verification.revisions.script import Migrations, Revision, current_schema
 from verification.revisions.source import idle
 from verification.revisions.step import Direction, Failure, Irreversible, Step, Walk
 from verification.revisions.tracing import Tracer
@@ -81,6 +82,8 @@ class _Walker:
     before: tuple[Any, ...] = ()  # the digest before the revision,
     above: tuple[Any, ...] = ()  # and after its upgrade
     early: Catalog | None = None  # the schema before a watched revision
+    memo: dict[str, Any] = field(default_factory=dict)  # what Alembic knew before the upgrade,
+    made: dict[str, Any] = field(default_factory=dict)  # and after it
 
     def __post_init__(self) -> None:
         self.tracer = Tracer(self.migrations.root)
@@ -124,19 +127,33 @@ class _Walker:
     def _steps(self, _at: Any, context: Any) -> Iterator[Any]:
         if context.connection is None:
             raise Unknown("env.py runs offline, on no database")
-        schema = context.version_table_schema or "public"
+        schema = context.version_table_schema or current_schema(context) or "public"
         self.versions = f"{schema}.{context.version_table}"
         commit(context)
         self.before = self._ground.observer.digest()
         while self.plan and not self.stopped:
             action = self.plan[0]
             self.running = action
+            self._recall(action, context)
             step = self._step(action, context)
             self.started = time.perf_counter()
             yield step
             commit(context)
+            if action.direction is Direction.UP:
+                self.made = deepcopy(context.impl.memo)
             self._passed(action)
             self.running = None
+
+    def _recall(self, action: _Action, context: Any) -> None:
+        """Let Alembic know of the run what it would: a deploy is one, and undoing is another.
+
+        It makes an enum once in a run, however many tables of it use the same.
+        """
+        ids = [each.id for each in self.order[max(action.index - 1, 0) : action.index + 1]]
+        if action.direction is Direction.UP:
+            deploys = ids[-1] in self.watched and ids[0] not in self.watched
+            self.memo = {} if deploys else self.made
+        context.impl.memo = {} if action.direction is Direction.DOWN else deepcopy(self.memo)
 
     def _step(self, action: _Action, context: Any) -> Any:
         from alembic.runtime.migration import MigrationStep  # noqa: PLC0415 - 800 ms
