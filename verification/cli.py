@@ -37,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if words and words[0] in COMMANDS:
             code: int = importlib.import_module(COMMANDS[words[0]]).main(words[1:])
             return code
-        return _verify(_parser().parse_args(words))
+        return _verify(_parsed(words), words)
     except (ConfigError, _Usage) as error:
         return _complain(str(error), COULD_NOT_TELL)
     except KeyboardInterrupt:
@@ -48,12 +48,29 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _complain(f"a fault of its own: {redact(described(error))}", COULD_NOT_TELL)
 
 
-def _verify(options: argparse.Namespace) -> int:
+def _parsed(words: Sequence[str]) -> argparse.Namespace:
+    parser = _parser()
+    if "_ARGCOMPLETE" in os.environ:
+        from verification.completing import complete  # noqa: PLC0415 - a shell asks
+
+        complete(parser)
+    return parser.parse_args(words)
+
+
+def _verify(options: argparse.Namespace, words: Sequence[str]) -> int:
+    if options.print_completion:
+        from verification.completing import code  # noqa: PLC0415 - once in a shell's life
+
+        return _say(code(options.print_completion))
     from verification import engine  # noqa: PLC0415 - --help need not import what runs checks
 
     root = Path(options.root)
     if not root.is_dir():
         raise _Usage(f"--root {options.root}: there is no such folder")
+    if options.watch:
+        from verification.watching import watch  # noqa: PLC0415 - only for development
+
+        return watch([word for word in words if word != "--watch"], root)
     config = _configured(Config.load(root), options)
     found = engine.discover(config.checks, config.folders)
     if options.explain:
@@ -87,7 +104,7 @@ def _run(chosen: Sequence[Check], config: Config, wanted: Sequence[str]) -> int:
     with Target(config=complete(config, os.environ)) as target:
         with Progress(chosen, sys.stderr, os.environ) as progress:
             report = engine.run(chosen, target, config.fail_on, config.accept, progress.heard)
-        report = replace(report, context=target.context)
+        report = replace(report, context=target.context, picture=target.picture)
         if not (config.only or config.ignore):  # a part of the checks is no ground for a deploy
             report = replace(report, evidence=target["evidence"])
         # Told before anything is taken down: what goes wrong there must not cost the report.
@@ -123,6 +140,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="verify",
         description="Prove that the database is what the code believes it is.",
         epilog="exit code: 0 verified, 1 refuted, 2 could not tell",
+        allow_abbrev=False,
     )
     parser.add_argument("--list", action="store_true", help="list the checks and stop")
     parser.add_argument("--explain", metavar="ID", help="show a check's page and stop")
@@ -138,6 +156,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, metavar="N", help="search elsewhere than last time")
     parser.add_argument(
         "--report", action="append", default=[], metavar="NAME[=PATH]", help="another format"
+    )
+    parser.add_argument("--watch", action="store_true", help="again whenever a file changes")
+    parser.add_argument(
+        "--print-completion", choices=("bash", "zsh", "fish"), help="what the shell has to evaluate"
     )
     parser.add_argument("--root", default=".", metavar="DIR", help="where pyproject.toml lies")
     return parser

@@ -17,7 +17,7 @@ from verification.check import Check
 from verification.checks.schema._comparing import bookkeeping
 from verification.config import Config
 from verification.finding import NotApplicable, Unknown
-from verification.proving import Mutation, Outcome, Proof, mutations, prove
+from verification.proving import Mutation, Outcome, Proof, mutations, prove, scoring
 from verification.target import Target
 from verification.text import plain
 
@@ -47,6 +47,8 @@ def main(argv: Sequence[str]) -> int:
         faults = _wanted(healthy, options.object)
         with server.clone(template.dsn) as copy:
             proof = prove(copy, faults, eyes.see, options.seconds, _Progress(len(faults)).tell)
+        if not options.object:  # a score of some objects is none of the schema
+            scoring.keep(healthy, proof, target["environment"])
     sys.stdout.write("\n".join(_told(proof)) + "\n")
     return 1 if proof.survivors else 0 if proof.planted else 2
 

@@ -9,6 +9,7 @@ from enum import IntEnum, StrEnum
 
 from verification.check import Check
 from verification.finding import Finding, Severity
+from verification.picture import Picture
 
 
 class Status(StrEnum):
@@ -53,6 +54,7 @@ class Report:
     fail_on: Severity = Severity.WARNING
     context: Mapping[str, str] = field(default_factory=dict)
     evidence: Mapping[str, str] = field(default_factory=dict)  # what a full verdict is bound to
+    picture: Picture = field(default_factory=Picture)  # what can be drawn beside the findings
 
     @property
     def findings(self) -> tuple[tuple[Check, Finding], ...]:

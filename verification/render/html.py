@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
-from itertools import groupby
+from itertools import accumulate, groupby
 from pathlib import Path
 
 from verification.check import Check
 from verification.config import ConfigError
+from verification.drawing import choose, draw
 from verification.finding import Severity
+from verification.picture import Held, Picture
 from verification.report import Report, Result, Status
 from verification.text import plain
 
@@ -25,6 +27,8 @@ except ImportError:
     ) from None
 
 PAGE = Path(__file__).with_name("page")
+MOST = 24  # tables that are drawn; the rest is listed
+WIDE, NARROW = 4, 1  # columns of tables on a desktop and on a phone
 _FENCE = re.compile(
     r"^```\w+(?: (?P<verdict>bad|good))?(?: (?P<name>\S+))?\n(?P<code>.*?)^```$",
     re.MULTILINE | re.DOTALL,
@@ -65,6 +69,9 @@ def render(report: Report) -> str:
     )
     environment.filters |= {"plain": plain, "lines": _lines}
     style, script = _asset("style.css"), _asset("filter.js")
+    chosen = choose(report.picture, report.findings, MOST)
+    if not chosen.marks and chosen.listed:
+        chosen = replace(chosen, boxes=())  # too many to draw, and nothing to be shown on them
     return environment.get_template("page.html.jinja").render(
         report=report,
         families=_families(report),
@@ -76,6 +83,11 @@ def render(report: Report) -> str:
         slowest=sorted(report.results, key=lambda result: -result.seconds),
         seconds=sum(result.seconds for result in report.results),
         passages=passages,
+        numbers=_numbers(report),
+        chosen=chosen,
+        drawings={"wide": draw(chosen, WIDE), "narrow": draw(chosen, NARROW)},
+        steps=_steps(report.picture),
+        revisions=_revisions(report.picture),
         style=style,
         script=script,
         style_digest=_digest(style),
@@ -116,6 +128,29 @@ def _by_reason(report: Report, status: Status) -> Mapping[str, Sequence[Check]]:
 def _severities(report: Report) -> Mapping[Severity, int]:
     told = [check.severity for check, _ in report.findings]
     return {each: told.count(each) for each in reversed(Severity) if each in told}
+
+
+def _numbers(report: Report) -> Mapping[str, int]:
+    """The number of each check's first finding; they are counted through the whole report."""
+    first: dict[str, int] = {}
+    for number, (check, _) in enumerate(report.findings, 1):
+        first.setdefault(check.id, number)
+    return first
+
+
+def _steps(picture: Picture) -> Sequence[tuple[str, float, float]]:
+    """Each step of the connection, when it began, and how long it took."""
+    ends = [0.0, *accumulate(seconds for _, seconds in picture.steps)]
+    return [(name, ends[at], seconds) for at, (name, seconds) in enumerate(picture.steps)]
+
+
+def _revisions(picture: Picture) -> Sequence[tuple[str, float, Sequence[Held]]]:
+    """Each revision that was looked at, the end of its last lock, and its locks."""
+    return [
+        (name, max((each.begin + each.seconds for each in held), default=seconds), held)
+        for name, seconds in picture.revisions
+        for held in [[each for each in picture.held if each.revision == name]]
+    ]
 
 
 def _lines(text: str) -> str:

@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from verification.finding import NotApplicable, Unknown
+from verification.picture import Picture
 from verification.target.fact import Fact
 from verification.text import described
 
@@ -61,6 +62,18 @@ class Target:
         else:
             shown.pop("dsn", None)  # a rehearsal; its address is gone when this is read
         return shown
+
+    @property
+    def picture(self) -> Picture:
+        """What a report draws, of what has been learnt; nothing is learnt for it."""
+        from verification.target.pictured import pictured  # noqa: PLC0415 - after the facts
+
+        return pictured(self._learnt, self.secrets)
+
+    def _learnt(self, name: str) -> Any:
+        with contextlib.suppress(KeyError, NotApplicable, Unknown):
+            return self._known[name]()
+        return None
 
     def _learn(self, name: str) -> Callable[[], object]:
         fact = _facts().get(name)

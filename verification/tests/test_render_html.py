@@ -4,6 +4,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from verification.check import Check
 from verification.config import ConfigError
 from verification.engine import discover
 from verification.finding import Finding, Location, Severity
+from verification.picture import Box, Held, Link, Picture, Row, Score
 from verification.render import render
 from verification.report import Report, Result, Status
 from verification.tests.samples import EVERY_STATUS, LOST, finds, report
@@ -40,6 +42,7 @@ HOSTILE = [
 ]
 
 
+@cache
 def crowded() -> Report:
     """A report as a real project's: every check there is, in every state, with hostile names."""
     results = []
@@ -52,7 +55,33 @@ def crowded() -> Report:
         reason = "" if findings else HOSTILE[number % len(HOSTILE)]
         accepted = {HOSTILE[number % len(HOSTILE)]: ATTACK} if status is Status.PASSED else {}
         results.append(Result(check, status, findings, reason, number / 100, accepted))
-    return Report(tuple(results), Severity.WARNING, {ATTACK: "W" * 200, "dsn": HOSTILE[1]})
+    return Report(
+        tuple(results),
+        Severity.WARNING,
+        {ATTACK: "W" * 200, "dsn": HOSTILE[1]},
+        picture=hostile_picture(),
+    )
+
+
+def hostile_picture() -> Picture:
+    """Tables with hostile names that all refer to each other, locks and steps."""
+    names = [f"public.{name}" for name in (*HOSTILE, *(f"table_{n}" for n in range(142)))]
+    tables = tuple(
+        Box(
+            name,
+            tuple(Row(column, column, key=at == 0) for at, column in enumerate(HOSTILE)),
+            tuple(Link(other, (HOSTILE[at % 8],)) for other in names[at // 2 : at // 2 + 2]),
+            absent=at == 1,
+        )
+        for at, name in enumerate(names)
+    )
+    held = tuple(
+        Held("1f", Location(name, 3), name, "AccessExclusive", name, "reads and writes", at, 0.5)
+        for at, name in enumerate(HOSTILE)
+    )
+    steps = (("DNS", 0.001), ("TCP", 0.002), ("authentication", 1.5))
+    places = {f"public.{name}": (f"public.{name}", (HOSTILE[0],)) for name in HOSTILE}
+    return Picture(tables, places, steps, (("1f", 8.5), ("2f", 0.1)), held, Score(9, 10, 1))
 
 
 class _Tags(HTMLParser):
@@ -109,6 +138,36 @@ def test_a_hostile_name_is_only_text(hostile: str) -> None:
     assert [tag for tag, _ in _Tags(text).seen] == [tag for tag, _ in bare]
     assert not re.search("[\u202a-\u202e\u2066-\u2069\x00\x1b\ud800]", text)
     assert "49{%" not in text
+
+
+HEROES = (
+    Box("public.team", (Row("id", "bigint", key=True),)),
+    Box("public.hero", (Row("team_id", "bigint"),), (Link("public.team", ("team_id",)),)),
+)
+
+
+def test_the_diagram_marks_what_was_found_and_leads_there() -> None:
+    made = replace(report(*EVERY_STATUS), picture=Picture(HEROES))
+    tags = _Tags(render("html", made)).seen
+    kinds = [str(each.get("class")) for tag, each in tags if tag == "svg" and "class" in each]
+    assert kinds == ["box warning", "box"] * 2
+    assert [each["href"] for tag, each in tags if tag == "a"].count("#f1") == 2
+    assert "f1" in {each.get("id") for _, each in tags}
+
+
+def test_many_tables_without_a_finding_are_listed_and_not_drawn() -> None:
+    tables = tuple(Box(f"public.t{number}") for number in range(60))
+    text = render("html", replace(report(EVERY_STATUS[1]), picture=Picture(tables)))
+    assert "too many to draw: 60" in text
+    assert 'class="box' not in text
+    assert "public.t59" in text
+
+
+def test_the_connection_the_locks_and_the_score_are_told() -> None:
+    text = render("html", crowded())
+    for part in ("1.50 s", "2.0 ms", "AccessExclusive on", "holds no lock", "90.0 %", "9 of 10"):
+        assert part in text
+    assert "verify --prove" in render("html", report(*EVERY_STATUS))
 
 
 def test_it_asks_nothing_of_anybody() -> None:
@@ -181,6 +240,11 @@ def test_in_a_browser(
     assert (sum(int(part) for part in re.findall(r"\d+", ground)) < 300) is (scheme == "dark")
     wide = page.locator("html").evaluate("html => [html.scrollWidth, innerWidth]")
     assert wide[0] <= wide[1]
+    narrow = viewport is PHONE
+    assert page.locator(".drawing.narrow").is_visible() is narrow
+    assert page.locator(".drawing.wide").is_visible() is not narrow
+    drawn = page.locator(".drawing:visible")
+    assert drawn.evaluate("each => each.scrollWidth <= each.clientWidth")
     context.close()
 
 
@@ -214,6 +278,38 @@ def test_a_link_brings_its_section_into_view(page: Page) -> None:
         link.click()
         target = page.locator(str(link.get_attribute("href")))
         assert target.evaluate("each => each.getBoundingClientRect().top < innerHeight")
+
+
+def test_a_marked_table_leads_to_its_finding(page: Page) -> None:
+    mark = page.locator(".drawing:visible .box a").first
+    target = page.locator(str(mark.get_attribute("href")))
+    mark.click()
+    assert target.evaluate("each => each.getBoundingClientRect().top < innerHeight")
+    assert target.evaluate("each => each.matches(':target')")
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_no_letter_of_the_diagram_leaves_its_table(
+    browser: Browser, tmp_path: Path, viewport: dict[str, int]
+) -> None:
+    long = "a_name_of_sixty_three_letters_as_long_as_postgresql_allows_it_xx"
+    rows = (Row(long, "character varying(200)"), Row("x", long), Row("w" * 20, long))
+    tables = (Box(f"public.{long}", rows, (Link("public.other", ("x",)),)), Box("public.other"))
+    (tmp_path / "a.html").write_text(
+        render("html", replace(report(EVERY_STATUS[1]), picture=Picture(tables))), encoding="utf-8"
+    )
+    size = {"width": viewport["width"], "height": viewport["height"]}
+    page = browser.new_page(viewport=size)  # type: ignore[arg-type] # a size is a dictionary too
+    page.goto((tmp_path / "a.html").as_uri())
+    texts = page.locator(".drawing:visible .box text")
+    boxes = [each.bounding_box() for each in texts.all()]
+    frame = page.locator(".drawing:visible .box .frame").first.bounding_box()
+    assert frame
+    assert len(boxes) >= 6
+    for box in boxes:
+        assert box
+        assert box["width"] <= frame["width"]
+    page.close()
 
 
 def failing() -> Check:

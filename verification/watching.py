@@ -1,0 +1,59 @@
+"""`verify --watch`: run again whenever a file of the project has changed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from verification.config import ConfigError
+
+TELLING = (".py", ".toml", ".ini", ".cfg", ".sql", ".mako", ".env")
+INTERRUPTED = 130
+
+
+def watch(words: Sequence[str], root: Path) -> int:
+    """Verify, wait for a change, verify again. Interrupted while it waits: 0; in a run: 130."""
+    for told in _changes(root):
+        sys.stderr.write(f"verify: {told}\n")
+        try:
+            code = _verified(words)
+        except KeyboardInterrupt:
+            return INTERRUPTED
+        sys.stderr.write(f"verify: exit code {code}; waiting for a change (Ctrl-C ends)\n")
+    return 0
+
+
+def _changes(root: Path) -> Iterator[str]:
+    """One line for the start, and one for every change, until somebody interrupts the waiting."""
+    try:
+        from watchfiles import DefaultFilter, watch  # noqa: PLC0415 - an extra
+    except ImportError:
+        raise ConfigError(
+            "--watch needs watchfiles; try pip install 'verification-kit[watch]'"
+        ) from None
+    usual = DefaultFilter()
+    yield f"watching {root.resolve().name}"
+    for changes in watch(
+        root,
+        watch_filter=lambda change, path: path.endswith(TELLING) and usual(change, path),
+        raise_interrupt=False,
+    ):
+        names = sorted({Path(path).name for _, path in changes})
+        yield f"changed: {', '.join(names[:3])}{' ...' if len(names) > 3 else ''}"  # noqa: PLR2004 - enough to see why
+
+
+def _verified(words: Sequence[str]) -> int:
+    """Run in a process of its own: the project's modules are imported anew.
+
+    An interrupt reaches that process too; it is left the time to take down what it has started.
+    """
+    with subprocess.Popen([sys.executable, "-m", "verification", *words]) as run:  # noqa: S603 - the same words again
+        try:
+            return run.wait()
+        except KeyboardInterrupt:
+            with suppress(KeyboardInterrupt):
+                run.wait()
+            raise
