@@ -12,7 +12,7 @@ from verification.dsn import Dsn
 from verification.finding import NotApplicable, Unknown
 from verification.project import compiled, create_all, keeping, lacking, prelude, way_out
 from verification.project.ddl import Statements
-from verification.revisions import Migrations, Ran
+from verification.revisions import Migrations, Ran, missing_role, sqlstate
 from verification.target.fact import Facts, fact
 
 DUPLICATE_SCHEMA = "42P06"
@@ -30,25 +30,67 @@ class Template:
 @fact
 def template(server: Server, target: Facts) -> Iterator[Template]:
     """The schema built from zero: by the migrations, or by the models where there are none."""
-    dsn = server.create()
-    ran = Ran()
+    with server.adopting():
+        dsn, ran = _template(server, target)
+        if server.settle(_home(target)):
+            server.drop(dsn)
+            dsn, ran = _template(server, target)
+        elif ran.home:
+            server.settle(ran.home, made=False)  # env.py leads there by itself
+        catalog = _catalog(document_of(dsn), target)
+    server.seal(dsn)
+    yield Template(dsn, catalog, ran)
+    server.drop(dsn)
+    server.settle("public")
+
+
+def _home(target: Facts) -> str:
+    """Where names without a schema lead in the deployed database, if its tables are there too.
+
+    Its URL, its role or itself says so, of which a disposable server knows nothing. Asked for only
+    after something was built: the answer is on its way meanwhile.
+    """
+    try:
+        target["url"]
+        sight = target["sight"]
+    except (NotApplicable, Unknown):
+        return ""
+    places = {place for place, _ in sight.stamps or ()}
+    if not places:
+        places = {table.schema for table in sight.deployed.tables}
+    return sight.schema if sight.schema in places else ""
+
+
+def _template(server: Server, target: Facts) -> tuple[Dsn, Ran]:
+    """Build it, as often as something can be mended that is the server's and not the project's."""
+    while True:
+        dsn = server.create()
+        try:
+            return dsn, _built(dsn, server, target)
+        except BaseException as reason:
+            server.drop(dsn)
+            error = reason.__cause__
+            role, acting = missing_role(error)
+            if sqlstate(error) == DUPLICATE_SCHEMA and server.settle(server.home, made=False):
+                continue  # they make it themselves
+            if not role or not server.invite(role, acting=acting):
+                raise
+
+
+def _built(dsn: Dsn, server: Server, target: Facts) -> Ran:
     try:
         migrations: Migrations = target["migrations"]
     except NotApplicable:
         metadata = target["metadata"]
         create_all(dsn, metadata, statements=compiled(metadata, server.version))
-    else:
-        try:
-            ran = migrations.upgrade(dsn)
-        except Unknown as reason:
-            if extension := lacking(str(reason)):
-                text = f"the migrations do not run: {way_out(extension)}"
-                raise Unknown(text) from reason.__cause__
-            raise
-    catalog = _catalog(document_of(dsn), target)
-    server.seal(dsn)
-    yield Template(dsn, catalog, ran)
-    server.drop(dsn)
+        return Ran()
+    try:
+        return migrations.upgrade(dsn)
+    except Unknown as reason:
+        if extension := lacking(str(reason)):
+            text = f"the migrations do not run: {way_out(extension)}"
+            raise Unknown(text) from reason.__cause__
+        raise
 
 
 @fact
@@ -65,8 +107,8 @@ def declared(
     target: Facts,
 ) -> Catalog:
     """What the models say, as PostgreSQL understands them; kept while they say the same."""
-    extensions = _extensions(target)
     statements = compiled(metadata, server.version)
+    extensions = _extensions(target)
     found = _declared(server, metadata, environment, target, extensions, statements)
     if not server.settle(_home(target)):
         return found
