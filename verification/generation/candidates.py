@@ -95,8 +95,9 @@ def numbers(hints: Literals) -> Iterator[str]:
         for step in ("0", "1", "-1", "0.01", "-0.01", "0.5")
     ]
     between = [(a + b) / 2 for a in numbers for b in numbers if a < b]
+    shared = [round(a / b, 9).normalize() for a in numbers for b in numbers if b > 1 and a > b]
     plain = [Decimal(n) for n in (1, 2, 3, 4, 5, "0.5", "0.25", 0, -1, 10, 100, 1000)]
-    yield from (f"{number:f}" for number in (*plain, *near, *between))
+    yield from (f"{number:f}" for number in (*plain, *near, *between, *shared))
 
 
 def times(name: str, hints: Literals) -> Iterator[str]:

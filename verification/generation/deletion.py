@@ -5,7 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 
 from verification.catalog import Constraint, Table, qualify
-from verification.generation.nearmiss import exists, referring, where_equal
+from verification.generation.keys import exists, where_equal
+from verification.generation.nearmiss import referring
 from verification.generation.planting import Barren, Planting
 
 

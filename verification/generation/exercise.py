@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 from typing import Any
 
 from verification.catalog import Constraint, Index, Table, qualify, quote
@@ -13,31 +12,13 @@ from verification.databases.session import connect
 from verification.generation import nearmiss
 from verification.generation.nearmiss import NearMiss
 from verification.generation.orphan import orphans
-from verification.generation.outcome import Outcome
 from verification.generation.planting import Barren, Planting, references
+from verification.generation.putting import left_to_the_type, refused, taken
 from verification.generation.rules import Rule, rules_of
 from verification.generation.scratch import Scratch
+from verification.generation.trial import Trial, Verdict
 
 STATEMENT_TIMEOUT = 20_000
-
-
-class Verdict(StrEnum):
-    """What trying a constraint showed."""
-
-    ALIVE = "alive"
-    DEAD = "dead"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """One constraint, tried."""
-
-    subject: str
-    verdict: Verdict
-    message: str = ""
-    fix: str = ""
-    near_miss: NearMiss | None = None
 
 
 def exercise(scratch: Scratch) -> Iterator[Trial]:
@@ -59,9 +40,8 @@ def _table(planting: Planting, table: Table) -> Iterator[Trial]:
     ]:
         name = quote(swallowing[0].name)
         message = f"the rule {name} makes every INSERT store nothing and report no error"
-        yield Trial(
-            table.qualified, Verdict.DEAD, message, f"DROP RULE {name} ON {table.qualified}"
-        )
+        fix = f"DROP RULE {name} ON {table.qualified}"
+        yield Trial(table.qualified, Verdict.DEAD, message, fix, table=table)
         return
     try:
         planting.row(table, 0)
@@ -70,10 +50,11 @@ def _table(planting: Planting, table: Table) -> Iterator[Trial]:
         yield from (Trial(subject, Verdict.UNKNOWN, str(reason)) for subject in named)
         return
     seen: set[str] = set()
-    for subject, make in _constraints(table, rules_of(planting.catalog, table)):
+    for subject, part in _constraints(table, rules_of(planting.catalog, table)):
         if subject not in seen:  # a domain is tried once a table at most
             seen.add(subject)
-            yield _try(planting, table, subject, make)
+            trial = _try(planting, table, subject, part)
+            yield replace(trial, table=table, name=getattr(part, "constraint", "") or part.name)
 
 
 def _constraints(table: Table, rules: Iterable[Rule]) -> Iterator[tuple[str, Any]]:
@@ -109,92 +90,25 @@ def _try(planting: Planting, table: Table, subject: str, part: Any) -> Trial:
     last = ""
     try:
         for near_miss in _near_misses(planting, table, part):
-            verdict, last = _put(planting, table, part, near_miss)
+            verdict, last = refused(planting, table, part, near_miss)
             if verdict is Verdict.ALIVE and orphans(planting, table, part):
                 message = f"a row of {part.references} can be deleted though rows refer to it"
                 fix = f"ALTER TABLE {part.references} ENABLE TRIGGER ALL"
                 return Trial(subject, Verdict.DEAD, message, fix, near_miss)
-            if verdict is Verdict.ALIVE:
-                return Trial(subject, verdict, near_miss=near_miss)
             if verdict is Verdict.DEAD:
                 return Trial(subject, verdict, last, _fix(table, part), near_miss)
+            if verdict is Verdict.ALIVE:
+                verdict, last, rows = taken(planting, table, part, near_miss)
+                fix = _fix(table, part) if verdict is Verdict.DEAD else ""
+                return Trial(subject, verdict, last, fix, near_miss, rows)
     except Barren as reason:
         last = str(reason)
-    if isinstance(part, Rule) and _left_to_the_type(planting, table, part):
+    if isinstance(part, Rule) and left_to_the_type(planting, table, part):
         return Trial(subject, Verdict.ALIVE)
     if isinstance(part, Rule) and always_passes(part.expression):
         message = f"no row can ever violate it: ({part.expression}) is never false"
         return Trial(subject, Verdict.DEAD, message, _fix(table, part))
     return Trial(subject, Verdict.UNKNOWN, last or "the search found no row that violates only it")
-
-
-def _put(planting: Planting, table: Table, part: Any, miss: NearMiss) -> tuple[Verdict, str]:
-    """As it is; then without triggers of the project's; then without the other constraints."""
-    name = qualify(table.schema, table.name)
-    quiet = (f"ALTER TABLE {name} DISABLE TRIGGER USER",)
-    said = ""
-    alone = () if table.kind == "partitioned" else tuple(_alone(table, part))
-    for before in ((), quiet, (*quiet, *alone)):
-        if before == () and not miss.alone:
-            continue
-        outcome = _rehearse(planting, table, miss, before)
-        if miss.refused_as_due(outcome) or _has_no_place(table, miss, outcome):
-            return Verdict.ALIVE, ""
-        if outcome.stored is not None and outcome.extra is not False:
-            return Verdict.DEAD, "a row that violates it is accepted"
-        if outcome.swallowed and not before:
-            return Verdict.DEAD, "a row that violates it is dropped without an error"
-        if outcome.refused:
-            by = f"{outcome.constraint}, " if outcome.constraint else ""
-            said = f"its violation is refused as {by}{outcome.sqlstate} {outcome.message}"
-    return Verdict.UNKNOWN, said
-
-
-def _left_to_the_type(planting: Planting, table: Table, rule: Rule) -> bool:
-    """Whether what breaks the rule does not even fit into the column, as in a length check."""
-    wide = replace(
-        table,
-        columns=tuple(
-            replace(column, type=column.type.partition("(")[0])
-            if column.name in rule.columns and column.type.startswith(("char", "numeric"))
-            else column
-            for column in table.columns
-        ),
-    )
-    if wide == table:
-        return False
-    for solution in planting.search(wide, rule.columns, (rule,)):
-        for values in solution.broken.get(rule, ())[:1]:
-            row = {**planting.fresh(table), **dict(zip(solution.columns, values, strict=True))}
-            outcome = _rehearse(planting, table, NearMiss(row, nearmiss.CHECK), ())
-            return outcome.sqlstate in {"22001", "22003"}
-    return False
-
-
-def _has_no_place(table: Table, miss: NearMiss, outcome: Outcome) -> bool:
-    """No partition takes a NULL in the partition key, which comes before NOT NULL."""
-    unrouted = outcome.sqlstate == nearmiss.CHECK and not outcome.constraint
-    return table.kind == "partitioned" and miss.sqlstate == nearmiss.NOT_NULL and unrouted
-
-
-def _rehearse(planting: Planting, table: Table, miss: NearMiss, before: tuple[str, ...]) -> Outcome:
-    planting.cursor.execute("SAVEPOINT rehearsal")
-    outcome = planting.insert(table, miss.row, question=miss.question, before=before)
-    planting.cursor.execute("ROLLBACK TO SAVEPOINT rehearsal; RELEASE SAVEPOINT rehearsal")
-    return outcome
-
-
-def _alone(table: Table, part: Any) -> Iterator[str]:
-    """Statements that leave a table with this one constraint, and what that rests on."""
-    name = qualify(table.schema, table.name)
-    kept = {part.name, getattr(part, "constraint", "")}
-    rests = isinstance(part, Constraint) and part.references == table.qualified
-    for constraint in table.constraints:
-        if constraint.name not in kept and not (rests and constraint.kind != "check"):
-            yield f"ALTER TABLE {name} DROP CONSTRAINT IF EXISTS {quote(constraint.name)} CASCADE"
-    for index in table.indexes:
-        if index.unique and not (index.constraint or rests or index.name in kept):
-            yield f"DROP INDEX {qualify(table.schema, index.name)}"
 
 
 def _fix(table: Table, part: Any) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from verification.catalog import Column, Constraint, Index, Table, qualify, quote
+from verification.catalog import Column, Constraint, Index, Table, quote
+from verification.generation.keys import aliases, exists, held, key_columns, where_equal
 from verification.generation.literals import Literals
 from verification.generation.outcome import Outcome, Row
 from verification.generation.planting import Planting, references
@@ -67,7 +68,7 @@ def breaking(planting: Planting, table: Table, rule: Rule) -> Iterator[NearMiss]
 def repeating(planting: Planting, table: Table, index: Index) -> Iterator[NearMiss]:
     """A row that repeats another one in the columns of one unique index, and in no other's."""
     keys = key_columns(table, index)
-    first = _held(planting, table, index, keys)
+    first = held(planting, table, index, keys)
     if first is None:
         return
     row = planting.fresh(table)
@@ -88,7 +89,7 @@ def repeating(planting: Planting, table: Table, index: Index) -> Iterator[NearMi
         row,
         UNIQUE,
         constraint=index.name,
-        aliases=_aliases(planting, table, index.name),
+        aliases=aliases(planting, table, index.name),
         question=same,
         alone=alone,
     )
@@ -97,7 +98,7 @@ def repeating(planting: Planting, table: Table, index: Index) -> Iterator[NearMi
 def colliding(planting: Planting, table: Table, index: Index) -> Iterator[NearMiss]:
     """A row that excludes one that is there; the same values, for the usual operators."""
     keys = key_columns(table, index)
-    first = _held(planting, table, index, keys)
+    first = held(planting, table, index, keys)
     if first is None:
         return
     row = planting.fresh(table)
@@ -143,60 +144,3 @@ def referring(
         for name, theirs in zip(key.columns, key.referenced_columns, strict=True):
             row[name] = there[theirs]
     return row
-
-
-def key_columns(table: Table, index: Index) -> tuple[str, ...]:
-    """The writable columns that an index distinguishes rows by."""
-    found = [name for name in index.columns if name]
-    for expression in index.expressions:
-        found += columns_in(table, expression)
-    plain: dict[str, None] = {}
-    for name in found:
-        column = table.column(name)
-        if column and column.generated:
-            plain.update(dict.fromkeys(columns_in(table, column.generated)))
-        else:
-            plain[name] = None
-    return tuple(plain)
-
-
-def _aliases(planting: Planting, table: Table, name: str) -> frozenset[str]:
-    """The names of an index in the partitions of its table, and in theirs."""
-    found: set[str] = set()
-    for other in planting.catalog.tables:
-        for index in other.indexes:
-            if index.inherited_from == qualify(table.schema, name):
-                found |= {index.name} | _aliases(planting, other, index.name)
-    return frozenset(found)
-
-
-def _held(planting: Planting, table: Table, index: Index, keys: tuple[str, ...]) -> Row | None:
-    """A planted row that the index holds: without NULL, within its predicate."""
-    for number in range(3):
-        row = planting.row(table, number)
-        if any(row.get(name) is None for name in keys):
-            continue
-        if not index.predicate:
-            return row
-        if exists(
-            planting, table, f"{where_equal({k: row[k] for k in keys})} AND ({index.predicate})"
-        ):
-            return row
-    return None
-
-
-def exists(planting: Planting, table: Table, where: str) -> bool:
-    """Whether the table holds such a row."""
-    planting.cursor.execute(
-        f"SELECT EXISTS (SELECT FROM {qualify(table.schema, table.name)} WHERE {where})"
-    )
-    return bool(planting.cursor.fetchone()[0])
-
-
-def where_equal(values: Row) -> str:
-    """The columns hold these values, in PostgreSQL's own text."""
-    return " AND ".join(f"{quote(name)}::text = {_text(text)}" for name, text in values.items())
-
-
-def _text(value: str | None) -> str:
-    return "NULL" if value is None else "'" + value.replace("'", "''") + "'"

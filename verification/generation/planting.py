@@ -6,22 +6,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from verification.catalog import Catalog, Column, Constraint, Table
-from verification.generation.literals import Literals, literals
+from verification.catalog import Catalog, Constraint, Table
+from verification.generation.moving import moving
 from verification.generation.outcome import Insert, Outcome, Row
-from verification.generation.rules import Rule, columns_in, rules_of, writable
-from verification.generation.solution import Solution, groups, solve
+from verification.generation.rules import Rule, writable
+from verification.generation.solution import Solution
+from verification.generation.solving import Barren, Solving, column_of
+
+__all__ = ["Barren", "Planting", "references"]
 
 ATTEMPTS = 40
 DEEPEST = 40
-MOVING = (
-    "nextval(", "gen_random_uuid()", "uuid_generate", "uuidv", "now()", "CURRENT_", "random()",
-          "clock_timestamp()", "statement_timestamp()", "LOCALTIME",
-)  # fmt: skip
-
-
-class Barren(Exception):
-    """No valid row could be made; the message says why."""
 
 
 @dataclass(slots=True)
@@ -31,10 +26,13 @@ class Planting:
     catalog: Catalog
     cursor: Any
     rows: dict[str, list[Row]] = field(default_factory=dict)
-    _solutions: dict[str, list[Solution]] = field(default_factory=dict)
-    _turns: dict[tuple[str, int], int] = field(default_factory=dict)
+    _solving: Solving = field(init=False)
     _drafts: dict[str, dict[str, str | None]] = field(default_factory=dict)
     _barren: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """What is found for the columns of a table is kept."""
+        self._solving = Solving(self.catalog, self.cursor)
 
     def row(self, table: Table, number: int = 0) -> Row:
         """The row of this number, planted if it is not there yet. Raises Barren."""
@@ -56,13 +54,11 @@ class Planting:
         keys = self._referenced(table)
         for place, solution in enumerate(solutions):
             if not solution.fulfilled:
-                if all(_column(table, name).default for name in solution.columns):
+                if all(column_of(table, name).default for name in solution.columns):
                     continue  # what the search cannot make the database can
                 names = ", ".join(rule.name for rule in solution.rules)
                 raise Barren(f"no values fulfil {names or ', '.join(solution.columns)}")
-            turn = self._turns.get((table.qualified, place), 0)
-            values = solution.fulfilled[(number + turn) % len(solution.fulfilled)]
-            row.update(zip(solution.columns, values, strict=True))
+            row.update(self._solving.values(table, place, number))
         for column in writable(table):
             ruled = any(column.name in each.columns and each.rules for each in solutions)
             if moving(column) and not ruled and not (keys and column.name in keys):
@@ -92,7 +88,7 @@ class Planting:
                 return outcome.stored
             if outcome.swallowed:
                 break
-            self._turn(table, outcome)
+            self._solving.turn(table, outcome)
         reason = (
             "an INSERT stores nothing and says nothing"
             if outcome.swallowed
@@ -102,68 +98,26 @@ class Planting:
             self._barren[table.qualified] = reason
         raise Barren(reason)
 
-    def _turn(self, table: Table, outcome: Outcome) -> None:
-        """Other values next time: in the columns of the constraint that refused, else in all."""
-        named = {
-            column
-            for constraint in table.constraints
-            if constraint.name == outcome.constraint
-            for column in constraint.columns
-        }
-        named |= {
-            column
-            for index in table.indexes
-            if index.name == outcome.constraint
-            for text in (*index.columns, *index.expressions)
-            if text
-            for column in columns_in(table, text)
-        }
-        for place, solution in enumerate(self._solutions[table.qualified]):
-            if not named or named & set(solution.columns):
-                key = (table.qualified, place)
-                self._turns[key] = self._turns.get(key, 0) + 1
-
     def free(self, table: Table, rule: Rule) -> Iterator[Solution]:
         """The values for the columns of a rule, whatever they refer to: checks come first."""
         for solution in self._solved(table, 0):
             if rule in solution.rules:
                 yield solution
                 if any(set(key.columns) & set(solution.columns) for key in references(table)):
-                    yield self._search(table, solution.columns, solution.rules, {})
+                    yield self._solving.search(table, solution.columns, solution.rules)
 
     def search(
         self, table: Table, columns: tuple[str, ...], rules: tuple[Rule, ...]
     ) -> Iterator[Solution]:
         """Values for some columns under these rules alone."""
-        yield self._search(table, columns, rules, {})
+        yield self._solving.search(table, columns, rules)
 
     def solutions(self, table: Table) -> list[Solution]:
         """What the search found for the columns of a table."""
         return self._solved(table, 0)
 
     def _solved(self, table: Table, number: int) -> list[Solution]:
-        if table.qualified in self._solutions:
-            return self._solutions[table.qualified]
-        rules = (*rules_of(self.catalog, table), *self._routes(table))
-        found = []
-        for columns, ruled in groups(table, rules):
-            fixed = self._fixed(table, columns, number) if ruled else {}
-            found.append(self._search(table, columns, ruled, fixed))
-        self._solutions[table.qualified] = found
-        return found
-
-    def _search(
-        self,
-        table: Table,
-        columns: tuple[str, ...],
-        rules: tuple[Rule, ...],
-        fixed: Mapping[str, list[str]],
-    ) -> Solution:
-        hints = Literals()
-        for partition in self.catalog.tables:
-            if partition.partition_bound and table.qualified in partition.inherits:
-                hints += literals(partition.partition_bound)
-        return solve(self.cursor, self.catalog, table, columns, rules, fixed, hints)
+        return self._solving.solutions(table, lambda names: self._fixed(table, names, number))
 
     def _fixed(self, table: Table, columns: Iterable[str], number: int) -> dict[str, list[str]]:
         """Columns under rules that also refer to rows may only hold what is there (or NULL)."""
@@ -173,7 +127,7 @@ class Planting:
             if parent is None or not set(key.columns) & set(columns):
                 continue
             if parent is table or parent.qualified in self._drafts:
-                own = [name for name in key.columns if _column(table, name).nullable]
+                own = [name for name in key.columns if column_of(table, name).nullable]
                 found.update({name: [] for name in own})
                 continue
             rows = [self.row(parent, n) for n in range(max(3, number + 1))]
@@ -181,22 +135,6 @@ class Planting:
                 values = [row[theirs] for row in rows]
                 found[name] = [value for value in dict.fromkeys(values) if value is not None]
         return found
-
-    def _routes(self, table: Table) -> list[Rule]:
-        if table.kind != "partitioned":
-            return []
-        self.cursor.execute(
-            "SELECT pg_get_partition_constraintdef(inhrelid) FROM pg_inherits"
-            " WHERE inhparent = %s::regclass",
-            (table.qualified,),
-        )
-        bounds = [bound for (bound,) in self.cursor.fetchall()]
-        if not bounds:
-            raise Barren("it is partitioned and has no partition")
-        if None in bounds:
-            return []
-        text = " OR ".join(f"({bound})" for bound in bounds)
-        return [Rule("its partitions", "route", f"({text}) IS TRUE", columns_in(table, text))]
 
     def _referenced(self, table: Table) -> frozenset[str]:
         """What deferrable keys of others, or of its own, refer to: known before it is inserted."""
@@ -211,7 +149,7 @@ class Planting:
     def _refer(self, table: Table, row: dict[str, str | None], number: int) -> None:
         ruled = {
             name
-            for solution in self._solutions[table.qualified]
+            for solution in self._solved(table, number)
             if solution.rules
             for name in solution.columns
         }
@@ -227,7 +165,7 @@ class Planting:
         """The values of one foreign key: those of a row that is there, else NULL."""
         parent = self.catalog.table(key.references)
         shared = {n for k in references(table) if k is not key for n in k.columns}
-        nullable = [name for name in key.columns if _column(table, name).nullable]
+        nullable = [name for name in key.columns if column_of(table, name).nullable]
         nothing = dict.fromkeys([n for n in nullable if n not in shared] or nullable)
         if parent is None:
             return nothing
@@ -256,16 +194,3 @@ class Planting:
 def references(table: Table) -> list[Constraint]:
     """The foreign keys of a table."""
     return [each for each in table.constraints if each.kind == "foreign key"]
-
-
-def moving(column: Column) -> bool:
-    """Whether its default gives every row another value."""
-    default = column.default or ""
-    return bool(column.identity) or any(text in default for text in MOVING)
-
-
-def _column(table: Table, name: str) -> Column:
-    found = table.column(name)
-    if found is None:
-        raise Barren(f"{table.qualified} has no column {name}")
-    return found

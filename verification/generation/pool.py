@@ -33,7 +33,7 @@ def pool(catalog: Catalog, type_text: str, hints: Literals) -> tuple[str, ...]:
     """Candidates for a type, with those that the constants of its checks suggest; never NULL."""
     kind = read_type(resolve(catalog, type_text))
     found = dict.fromkeys(_candidates(catalog, kind, hints))
-    return tuple(text for text in found if _fits(kind, text))
+    return tuple(text for text in found if fits(kind, text))
 
 
 def _candidates(  # noqa: PLR0911 - one for each kind of type
@@ -107,7 +107,7 @@ def _quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _fits(kind: SqlType, text: str) -> bool:
+def fits(kind: SqlType, text: str) -> bool:
     """Whether a cast to the type would keep the text as it is."""
     if kind.array or kind.limit is None:
         return True

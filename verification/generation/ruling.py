@@ -11,17 +11,9 @@ from verification.catalog import Catalog, Column, Table, quote
 from verification.finding import Location
 from verification.generation.accepting import Refused, accepted
 from verification.generation.counting import Counting, Question
-from verification.generation.inputs import (
-    Input,
-    input_of,
-    is_table,
-    root_of,
-    schemas_in,
-    stands_for,
-    table_inputs,
-    table_of,
-)
+from verification.generation.inputs import Input, input_of, table_inputs, table_of
 from verification.generation.resting import questions
+from verification.generation.schemas import is_table, root_of, schemas_in, stands_for
 from verification.project import Model, Models
 
 # Their rules are about the request, not about the row.

@@ -66,11 +66,11 @@ def collect(root: Path, metadata: Iterable[Any]) -> Models:
 def _model(root: Path, mapper: Any) -> Model:
     cls = mapper.class_
     fields = getattr(cls, "model_fields", None) or {}
-    location, lines = _written(root, cls)
+    location, lines = written(root, cls)
     return Model(cls, mapper.local_table, dict(fields), location, lines)
 
 
-def _written(root: Path, cls: type) -> tuple[Location | None, Mapping[str, int]]:
+def written(root: Path, cls: type) -> tuple[Location | None, Mapping[str, int]]:
     """Where the class is; the lines of its fields, inherited ones only from the same file."""
     file: Path | None = None
     first: int | None = None

@@ -4,17 +4,21 @@ from collections.abc import Iterator
 
 from verification.check import check
 from verification.finding import Finding, Severity, Unknown
-from verification.generation.exercise import Verdict, exercise
+from verification.generation.exercise import exercise
+from verification.generation.placing import place
 from verification.generation.scratch import Scratch
+from verification.generation.trial import Verdict
+from verification.project import Models
 
 
 @check(Severity.ERROR)
-def dead_constraint(scratch: Scratch) -> Iterator[Finding]:
+def dead_constraint(scratch: Scratch, mapped: Models) -> Iterator[Finding]:
     """A constraint lets a row pass that violates it, or refuses it under another's name.
 
     The schema says that such a row cannot be there, and code relies on it. For every constraint a
     valid row is made, with all its parents, then one that violates exactly this constraint: it must
-    be refused with the right SQLSTATE and name. That is tried on a disposable copy of the schema. A
+    be refused with the right SQLSTATE and name, and rows just inside it (exactly at the bound, the
+    longest text, the last of a list) must pass. That is tried on a disposable copy of the schema. A
     constraint that no row could be found for is named as unknown, never passed.
 
     ```python bad versions/1_start.py
@@ -62,7 +66,8 @@ def dead_constraint(scratch: Scratch) -> Iterator[Finding]:
     unknown: list[str] = []
     for trial in exercise(scratch):
         if trial.verdict is Verdict.DEAD:
-            yield Finding(trial.subject, trial.message, trial.fix)
+            where = place(mapped, trial.table, trial.name) if trial.table else None
+            yield Finding(trial.subject, trial.message, trial.fix, where)
         elif trial.verdict is Verdict.UNKNOWN:
             unknown.append(f"{trial.subject} ({trial.message})")
     if unknown:

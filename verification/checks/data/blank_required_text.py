@@ -7,6 +7,7 @@ from verification.check import check
 from verification.databases.reader import Reader
 from verification.finding import Finding, Severity
 from verification.generation.counting import Counting, Question, rows_are, such_as
+from verification.generation.placing import place
 from verification.generation.resting import SPACES
 from verification.generation.sqltype import read_type, resolve
 from verification.project import Model, Models
@@ -49,6 +50,7 @@ def blank_required_text(mapped: Models, deployed: Catalog, connection: Reader) -
                 f"{rows_are(count)} blank in {question.column}, which is required{keys}",
                 f"demand it: CHECK (btrim({quote(question.column)}) <> ''), and min_length=1 with"
                 " strip_whitespace in the model",
+                place(mapped, table, question.column),
             )
     counting.end()
 

@@ -5,14 +5,17 @@ from collections.abc import Iterator
 from verification.catalog import Catalog, Index, Table, quote
 from verification.check import check
 from verification.databases.reader import Reader
-from verification.finding import Finding, Severity
+from verification.finding import Finding, Location, Severity
 from verification.generation.counting import Counting, rows_are, such_as
+from verification.generation.keys import key_columns
 from verification.generation.pairing import duplicates, lacking_uniqueness
+from verification.generation.placing import place
+from verification.project import Models
 
 
 @check(Severity.ERROR)
 def duplicated_rows(
-    intended: tuple[Catalog, ...], deployed: Catalog, connection: Reader
+    mapped: Models, intended: tuple[Catalog, ...], deployed: Catalog, connection: Reader
 ) -> Iterator[Finding]:
     """Rows repeat what the models or migrations declare to be unique.
 
@@ -61,8 +64,17 @@ def duplicated_rows(
                     f"{rows_are(many)} one too many where {_terms(index)} is declared"
                     f" unique{_named(counting, table, sample, what)}",
                     f"merge or delete them, then {_remedy(table, index)}",
+                    _place(mapped, table, index),
                 )
     counting.end()
+
+
+def _place(mapped: Models, table: Table, index: Index) -> Location | None:
+    """Where the uniqueness is declared by name, or the first of its columns."""
+    named = place(mapped, table, index.constraint or index.name)
+    first = next((name for name in key_columns(table, index)), "")
+    model = mapped.of(table.qualified)
+    return place(mapped, table, first) if model and named == model.location else named
 
 
 def _named(counting: Counting, table: Table, sample: str, what: str) -> str:

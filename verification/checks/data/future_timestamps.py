@@ -8,6 +8,8 @@ from verification.check import check
 from verification.databases.reader import Reader
 from verification.finding import Finding, Severity
 from verification.generation.counting import Counting, Question, rows_are, such_as
+from verification.generation.placing import place
+from verification.project import Models
 
 NAME = re.compile(
     r"^(date_)?(created|inserted|updated|modified|changed|registered|joined|recorded|imported|logged)"
@@ -24,7 +26,7 @@ NOW = {
 
 
 @check(Severity.NOTE)
-def future_timestamps(deployed: Catalog, connection: Reader) -> Iterator[Finding]:
+def future_timestamps(mapped: Models, deployed: Catalog, connection: Reader) -> Iterator[Finding]:
     """A time that tells what happened lies in the future.
 
     `created_at` and its like can only be past. A later one comes from a wrong clock, a lost time
@@ -51,6 +53,7 @@ def future_timestamps(deployed: Catalog, connection: Reader) -> Iterator[Finding
                 _subject(table, question),
                 f"{rows_are(count)} from the future, by {question.column}{keys}",
                 "let the database set it (DEFAULT now()), and mend the rows",
+                place(mapped, table, question.column),
             )
     counting.end()
 

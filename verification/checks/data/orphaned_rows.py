@@ -8,6 +8,8 @@ from verification.databases.reader import Reader
 from verification.finding import Finding, Severity
 from verification.generation.counting import Counting, Question, rows_are, such_as
 from verification.generation.pairing import foreign_keys, orphans
+from verification.generation.placing import place
+from verification.project import Models
 
 MANY = 2_000_000
 """Rows beyond which PostgreSQL's word is taken for a key that it says it enforces."""
@@ -15,7 +17,7 @@ MANY = 2_000_000
 
 @check(Severity.ERROR)
 def orphaned_rows(
-    intended: tuple[Catalog, ...], deployed: Catalog, connection: Reader
+    mapped: Models, intended: tuple[Catalog, ...], deployed: Catalog, connection: Reader
 ) -> Iterator[Finding]:
     """Rows refer to rows that are not there.
 
@@ -80,6 +82,7 @@ def orphaned_rows(
                 f" {', '.join(key.columns)} refers to{named}",
                 f"delete them or give them a parent (SELECT * FROM {table.qualified} AS r WHERE"
                 f" {question.wrong}), then have the key validated",
+                place(mapped, table, key.columns[0]),
             )
     counting.end()
 

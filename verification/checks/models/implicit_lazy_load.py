@@ -8,7 +8,7 @@ from typing import Any
 
 from verification.check import check
 from verification.finding import Finding, NotApplicable, Severity
-from verification.generation.inputs import root_of, schemas_in, sources, stands_for
+from verification.generation.schemas import root_of, schemas_in, sources, stands_for
 from verification.project import Models
 
 ASYNC = re.compile(r"\b(create_async_engine|AsyncSession|async_sessionmaker)\b")

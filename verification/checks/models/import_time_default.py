@@ -7,7 +7,7 @@ from uuid import UUID
 
 from verification.check import check
 from verification.finding import Finding, Severity
-from verification.generation.inputs import source_of
+from verification.generation.schemas import source_of
 from verification.project import Models
 
 NEAR = timedelta(days=2)  # from the import of the models to this check

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from verification.check import check
-from verification.finding import Finding, Severity
-from verification.project import Application, Models
+from verification.finding import Finding, Location, Severity
+from verification.generation.schemas import root_of, schemas_in
+from verification.project import Application, Models, written
 
 SECRET = re.compile(
     r"password|passwd|pwd_hash|(^|_)secret|private_key|(^|_)salt$|api_key|totp|otp_seed|recovery_code"
@@ -76,14 +77,19 @@ def leaking_response_model(app: Application, models: Models) -> Iterator[Finding
     for path, methods in document.get("paths", {}).items():
         for method, operation in methods.items():
             answers = operation.get("responses", {}) if isinstance(operation, dict) else {}
-            shown = {name for answer in answers.values() for name in _properties(answer, parts, ())}
+            shown = {
+                name: owner
+                for answer in answers.values()
+                for owner, name in _properties(answer, parts, ())
+            }
             # What is made at this moment is often shown once: a new API key, a new TOTP secret.
             once = {name for name in secrets if method == "post" and ONCE.search(name)}
-            if leaked := sorted((secrets & shown) - once):
+            if leaked := sorted((secrets & shown.keys()) - once):
                 yield Finding(
                     f"{method.upper()} {path}",
                     f"the response has {', '.join(leaked)}",
                     "answer with a schema that has only what a client may see",
+                    _place(models, shown[leaked[0]], leaked[0]),
                 )
             elif any(_unbound(answer, parts) for answer in answers.values()):
                 yield Finding(
@@ -93,17 +99,35 @@ def leaking_response_model(app: Application, models: Models) -> Iterator[Finding
                 )
 
 
-def _properties(part: Any, parts: Mapping[str, Any], seen: tuple[str, ...]) -> Iterator[str]:
-    """The names of everything in a schema, whatever it refers to included."""
+def _place(models: Models, owner: str, field: str) -> Location | None:
+    """Where the class of the answer has the field, as its own or from a base in the same file."""
+    name = owner.removesuffix("-Output").rsplit("__", 1)[-1]
+    model = next((each for each in models.classes if each.name == name), None)
+    if model is not None:
+        return model.at(field)
+    root = root_of(models)
+    cls = next((each for each in schemas_in(root) if each.__name__ == name), None)
+    if root is None or cls is None:
+        return None
+    location, lines = written(root, cls)
+    return location and Location(location.file, lines.get(field, location.line))
+
+
+def _properties(
+    part: Any, parts: Mapping[str, Any], seen: tuple[str, ...]
+) -> Iterator[tuple[str, str]]:
+    """Everything in a schema, whatever it refers to included: the component and the name."""
     if isinstance(part, list):
         for item in part:
             yield from _properties(item, parts, seen)
     elif isinstance(part, dict):
         for key, value in part.items():
             if key == "properties" and isinstance(value, dict):
-                yield from value
-            if key == "$ref" and isinstance(value, str) and value not in seen:
-                yield from _properties(parts.get(value.rsplit("/", 1)[-1]), parts, (*seen, value))
+                yield from ((seen[-1] if seen else "", name) for name in value)
+            if key == "$ref" and isinstance(value, str):
+                name = value.rsplit("/", 1)[-1]
+                if name not in seen:
+                    yield from _properties(parts.get(name), parts, (*seen, name))
             yield from _properties(value, parts, seen)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from verification.check import check
 from verification.finding import Finding, Severity
-from verification.generation.inputs import sources
+from verification.generation.schemas import sources
 from verification.project import Model, Models
 
 

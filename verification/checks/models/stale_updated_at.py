@@ -6,7 +6,8 @@ from typing import Any
 
 from verification.check import check
 from verification.finding import Finding, Severity
-from verification.generation.inputs import sources, table_of
+from verification.generation.inputs import table_of
+from verification.generation.schemas import sources
 from verification.generation.scratch import Scratch
 from verification.project import Models
 

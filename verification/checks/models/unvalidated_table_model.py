@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from verification.check import check
 from verification.finding import Finding, Severity
-from verification.generation.inputs import body_names
+from verification.generation.bodies import body_names
 from verification.project import Application, Models
 
 

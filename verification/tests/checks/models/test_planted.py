@@ -1,12 +1,13 @@
 """One planted defect for each check and its repaired twin, told apart by a single line."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import pytest
 
 from verification.databases import Server
 from verification.engine import discover
-from verification.report import Status
+from verification.report import Result, Status
 from verification.testing import Block, Example, verdict
 
 HEAD = """\
@@ -41,6 +42,21 @@ def checked(rule: str, field: str) -> str:
     )
 
 
+MOOD = "Mood = enum.Enum('Mood', ['happy', 'sad'])\n"
+REFERRING = TABLE + '    team_id: int | None = Field(default=None, foreign_key="team.id")\n'
+RELATED = REFERRING + "    team: Team | None = Relationship()\n"
+APP = "from fastapi import FastAPI\nfrom models import *\napp = FastAPI()\n"
+
+
+def built(*statements: str) -> Mapping[str, str]:
+    """The only migration of a project."""
+    upgrade = "".join(f"    op.execute({statement!r})\n" for statement in statements)
+    return {
+        "versions/1_start.py": "from alembic import op\nrevision, down_revision = '1', None\n"
+        f"def upgrade() -> None:\n{upgrade}def downgrade() -> None: ...\n"
+    }
+
+
 @dataclass(frozen=True)
 class Plant:
     """The check, what it must name, a project with `@@` where the two lines go."""
@@ -51,6 +67,7 @@ class Plant:
     right: str
     models: str = TABLE + "    @@\n"
     sql: str = ""
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 CREATE = "CREATE TABLE hero (id serial PRIMARY KEY, {}); INSERT INTO hero ({}) VALUES {};"
@@ -125,28 +142,69 @@ PLANTS = [
           '__table_args__ = (CheckConstraint("a < b", name="ruled"),)',
           '__table_args__ = (CheckConstraint("a < 5", name="ruled"),)',
           TABLE + "    a: int\n    b: int\n    @@\n"),
+    Plant("constraints/wrong-delete-action", "hero_team_id_fkey",
+          "team_id: int = Field(foreign_key='team.id', ondelete='CASCADE')",
+          "team_id: int = Field(foreign_key='team.id')",
+          TEAM + TABLE + "    @@\n", files=built(
+              "CREATE TABLE team (id serial PRIMARY KEY)",
+              "CREATE TABLE hero (id serial PRIMARY KEY, team_id int NOT NULL REFERENCES team)")),
+    Plant("models/enum-mismatch", "v",
+          "v: Mood = Field(default=Mood.sad)", "v: str", MOOD + TABLE + "    @@\n",
+          files=built("CREATE TYPE mood AS ENUM ('happy')",
+                      "CREATE TABLE hero (id serial PRIMARY KEY, v mood NOT NULL)")),
+    Plant("models/implicit-lazy-load", "heroes",
+          'heroes: list["Hero"] = Relationship(back_populates="team")',
+          'heroes: list["Hero"] = Relationship(back_populates="team",'
+          ' sa_relationship_kwargs={"lazy": "selectin"})',
+          TEAM + "    @@\n" + RELATED
+          + "class TeamPublic(SQLModel):\n    id: int\n    heroes: list[Any]\n"),
+    Plant("models/missing-back-reference", "team",
+          'team: Team | None = Relationship(sa_relationship_kwargs={"overlaps": "heroes"})',
+          'team: Team | None = Relationship(back_populates="heroes")',
+          TEAM + '    heroes: list["Hero"] = Relationship()\n' + REFERRING + "    @@\n"),
+    Plant("models/leaking-response-model", "GET /heroes",
+          "hashed_password: str", "motto: str",
+          TABLE + "    hashed_password: str\nclass Public(SQLModel):\n    @@\n",
+          files={"main.py": APP + "@app.get('/heroes')\ndef heroes() -> list[Public]: ...\n"}),
+    Plant("models/unvalidated-table-model", "hero",
+          "class Hero(SQLModel, table=True):", "class Hero(SQLModel):",
+          f"{TEAM}@@\n{KEY}",
+          files={"main.py": APP + "@app.post('/heroes')\ndef create(hero: Hero) -> None: ...\n"}),
+    Plant("data/future-timestamps", "created_at",
+          "created_at: datetime", "starts_at: datetime",
+          sql=CREATE.format("@@ timestamptz", "@@", "(now() + interval '3 days')")),
 ]  # fmt: skip
 CHECKS = {check.id: check for check in discover()}
-NO_LINE = {"data/duplicated-rows", "data/orphaned-rows", "data/blank-required-text",
-           "constraints/dead-constraint", "constraints/overeager-constraint"}  # fmt: skip
+FAMILIES = ("constraints/", "models/", "data/")
+AT_THE_CLASS = {"constraints/overeager-constraint"}
+"""A rule across fields is missing in all of the class, not in one of its lines."""
 
 
-def test_thirty_of_them() -> None:
+def test_every_check_of_the_families_is_planted() -> None:
     assert len(PLANTS) >= 30
+    assert {plant.check for plant in PLANTS} == {
+        name for name in CHECKS if name.startswith(FAMILIES)
+    }
 
 
 @pytest.mark.parametrize("plant", PLANTS, ids=lambda plant: f"{plant.check}-{plant.wrong}")
 def test_found_at_its_line_and_not_in_its_twin(plant: Plant, disposable_server: Server) -> None:
     models = HEAD + plant.models
     check = CHECKS[plant.check]
-    sql = [Block("sql", "deployed", plant.sql)] if plant.sql else []
-    twin = [Block("python", "models.py", models.replace("@@", plant.right)), *sql]
-    repaired = verdict(Example(check, "good", tuple(twin), 1), disposable_server)
+    more = [Block("python", name, text) for name, text in plant.files.items()]
+
+    def seen(said: str) -> Result:
+        """The project with this line in its place."""
+        name = said.partition(":")[0]
+        sql = [Block("sql", "deployed", plant.sql.replace("@@", name))] if plant.sql else []
+        blocks = (Block("python", "models.py", models.replace("@@", said)), *more, *sql)
+        return verdict(Example(check, "", blocks, 1), disposable_server)
+
+    repaired = seen(plant.right)
     assert (repaired.status, repaired.reason) == (Status.PASSED, ""), repaired.findings
-    faulty = [Block("python", "models.py", models.replace("@@", plant.wrong)), *sql]
-    (finding,) = verdict(Example(check, "bad", tuple(faulty), 1), disposable_server).findings
+    (finding,) = seen(plant.wrong).findings
     assert finding.subject.split(".")[-1] == plant.subject
-    if plant.check not in NO_LINE:
-        assert finding.location is not None
-        line = models[: models.index("@@")].count("\n") + 1
-        assert (finding.location.file, finding.location.line) == ("models.py", line)
+    assert finding.location is not None
+    before = models[: models.index("class Hero(" if plant.check in AT_THE_CLASS else "@@")]
+    line = before.count("\n") + 1
+    assert (finding.location.file, finding.location.line) == ("models.py", line)
