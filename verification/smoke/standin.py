@@ -27,6 +27,7 @@ def main(argv: Sequence[str]) -> int:
                 "VERIFY_NEON_STANDIN": "1",
             }
             sys.stdout.write("".join(f"export {k}={v}\n" for k, v in shown.items()))
+            sys.stdout.write(f"# {running.world.pools.note}\n")
             sys.stdout.write("# then: verify smoke; end with Ctrl-C\n")
             sys.stdout.flush()
             while True:

@@ -1,6 +1,7 @@
 """What stands in front of the computes: TLS, routing by name, Neon's words when something is wrong.
 
-Connections are passed on to real PostgreSQL; only the start-up message is read and rewritten.
+Connections are passed on to real PostgreSQL, those of `-pooler` hosts through a real PgBouncer
+where there is one; only the start-up message is read and rewritten.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import Self
 
 from verification.dsn import Dsn
 from verification.neon.standin.answers import HOST
+from verification.neon.standin.pooler import NoPooler
 from verification.neon.standin.world import DATABASE, Compute, World
 from verification.neon.startup import PASSED_ON, options
 
@@ -86,7 +88,7 @@ class Front:
                 threading.Thread(target=self._treat, args=(client,), daemon=True).start()
 
     def _treat(self, client: socket.socket) -> None:
-        with suppress(OSError, struct.error, ValueError), client:
+        with suppress(OSError, struct.error, ValueError, NoPooler), client:
             client.settimeout(15)  # Neon's own patience for a handshake
             self._handshake(client)
 
@@ -133,7 +135,10 @@ class Front:
         wanted = given.get("database") or given.get("user", "")
         passed["database"] = there.database if wanted == DATABASE else wanted
         body = b"".join(f"{k}\0{v}\0".encode() for k, v in passed.items() if v) + b"\0"
-        server = socket.create_connection((there.host, there.port or 5432), 15)
+        if pooled and self.world.pools.program is not None:
+            server = self.world.pooled(compute)
+        else:
+            server = socket.create_connection((there.host, there.port or 5432), 15)
         server.sendall(struct.pack("!II", len(body) + 8, protocol) + body)
         return server
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,6 +13,7 @@ from typing import Any, Protocol
 from uuid import uuid4
 
 from verification.dsn import Dsn
+from verification.neon.standin.pooler import Pools, pools
 
 REGION, DATABASE = "us-east-2", "neondb"
 STEPS = ("scheduling", "running", "finished")  # an operation goes on each time it is asked for
@@ -97,6 +100,8 @@ class World:
     """Whether the key is one of a whole account, which sees other projects too."""
     later: timedelta = timedelta(0)
     """By how much the stand-in's clock is ahead."""
+    pools: Pools = field(default_factory=lambda: pools(os.environ), repr=False)
+    """What serves the `-pooler` hosts."""
     lock: Any = field(default_factory=threading.RLock, repr=False)
 
     def __post_init__(self) -> None:
@@ -179,9 +184,18 @@ class World:
         return job
 
     def suspend(self, compute: Compute) -> None:
-        """Put it to sleep: its sessions are told 57P01 and closed, by PostgreSQL itself."""
+        """Put it to sleep: its sessions are told 57P01 and closed, by PostgreSQL itself.
+
+        Its pooler ends with it, and says nothing to the clients that it drops.
+        """
+        self.pools.close(compute.id)
         self.disconnect(self.branches[compute.branch_id].database)
         compute.state = "idle"
+
+    def pooled(self, compute: Compute) -> socket.socket:
+        """A connection to the pooler of a compute. Raises NoPooler, OSError."""
+        ((most,),) = rows(self.server.dsn, "SELECT current_setting('max_connections')::int")
+        return self.pools.connect(compute.id, self.server.dsn, most)
 
     def disconnect(self, database: Dsn) -> None:
         """End every session of a database."""
@@ -219,6 +233,7 @@ class World:
 
     def _remove(self, branch: Line) -> None:
         for compute in self.of(branch):
+            self.pools.close(compute.id)
             del self.computes[compute.id]
         del self.branches[branch.id]
         self.server.drop(branch.database)
