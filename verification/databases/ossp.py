@@ -21,7 +21,7 @@ _NAMESPACES = {"dns": 0, "url": 1, "oid": 2, "x500": 4}
 _RANDOM = "overlay(gen_random_uuid()::text placing '1' from 15)::uuid"
 # Of the same name always the same; version 5 would want SHA-1, which PostgreSQL has not.
 _NAMED = (
-    "encode(set_byte(set_byte(d, 6, get_byte(d, 6) & 15 | {version} << 4), 8,"
+    "encode(set_byte(set_byte(d, 6, get_byte(d, 6) & 15 | {version}), 8,"
     " get_byte(d, 8) & 63 | 128), 'hex')::uuid FROM (SELECT substr({digest}, 1, 16))"
     " AS digested (d)"
 )
@@ -36,12 +36,12 @@ _FUNCTIONS = {
     "uuid_generate_v1mc()": ("VOLATILE", _RANDOM),
     "uuid_generate_v3(namespace uuid, name text)": (
         "IMMUTABLE",
-        _NAMED.format(version=3, digest=f"decode(md5({_BYTES}), 'hex')"),
+        _NAMED.format(version=0x30, digest=f"decode(md5({_BYTES}), 'hex')"),
     ),
     "uuid_generate_v4()": ("VOLATILE", "gen_random_uuid()"),
     "uuid_generate_v5(namespace uuid, name text)": (
         "IMMUTABLE",
-        _NAMED.format(version=5, digest=f"sha256({_BYTES})"),
+        _NAMED.format(version=0x50, digest=f"sha256({_BYTES})"),
     ),
 }
 
