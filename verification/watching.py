@@ -12,6 +12,8 @@ from verification.config import ConfigError
 
 TELLING = (".py", ".toml", ".ini", ".cfg", ".sql", ".mako", ".env")
 INTERRUPTED = 130
+OFTEN = 200  # milliseconds
+SHOWN = 3  # names of changed files, enough to see why
 
 
 def watch(words: Sequence[str], root: Path) -> int:
@@ -35,14 +37,21 @@ def _changes(root: Path) -> Iterator[str]:
             "--watch needs watchfiles; try pip install 'verification-kit[watch]'"
         ) from None
     usual = DefaultFilter()
-    yield f"watching {root.resolve().name}"
+    told = f"watching {root.resolve().name}"
+    # The first of these comes as soon as the watching has begun: what is saved during a run counts.
     for changes in watch(
         root,
         watch_filter=lambda change, path: path.endswith(TELLING) and usual(change, path),
+        rust_timeout=OFTEN,
+        yield_on_timeout=True,
         raise_interrupt=False,
     ):
         names = sorted({Path(path).name for _, path in changes})
-        yield f"changed: {', '.join(names[:3])}{' ...' if len(names) > 3 else ''}"  # noqa: PLR2004 - enough to see why
+        if names:
+            told = f"changed: {', '.join(names[:SHOWN])}{' ...' * (len(names) > SHOWN)}"
+        if told:
+            yield told
+        told = ""
 
 
 def _verified(words: Sequence[str]) -> int:
