@@ -38,7 +38,7 @@ def proxy(dsn: Dsn) -> Iterator[Proxy]:
 
 @contextmanager
 def at_most(seconds: float) -> Iterator[None]:
-    """Fail if the block takes longer."""
+    """Fail if the block takes longer: far more than it needs, far less than the wrong timeout."""
     started = time.monotonic()
     yield
     elapsed = time.monotonic() - started
@@ -52,7 +52,7 @@ def unavailable(api: Api) -> None:
         assert response.status_code == 503
         assert response.headers["retry-after"] == "5"
         assert "127.0.0.1" not in response.text
-    with at_most(0.1):
+    with at_most(1):
         assert api.get("/health/live").status_code == 200
 
 
@@ -76,7 +76,7 @@ def test_refused_is_answered_at_once(proxy: Proxy, start: Callable[..., Api]) ->
     available(api)
     proxy.refuse()
     api.get(USERS)  # finds its connection dead
-    with at_most(0.1):
+    with at_most(1):
         assert api.get(USERS).status_code == 503
     unavailable(api)
     proxy.listen()
@@ -122,7 +122,7 @@ def test_a_silent_server_is_bounded_by_the_connect_timeout(
 ) -> None:
     proxy.freeze()
     api = start(proxy.dsn, database_connect_timeout=2)
-    with at_most(2.5):
+    with at_most(6):
         assert api.get(USERS).status_code == 503
     proxy.thaw()
     available(api)
@@ -152,7 +152,7 @@ def test_a_black_hole_is_bounded_by_the_connect_timeout(
     with full_backlog() as port:
         hole = replace(dsn, port=port).with_parameters(hostaddr="127.0.0.1")
         api = start(hole, database_connect_timeout=2)
-        with at_most(2.5):
+        with at_most(6):
             assert api.get(USERS).status_code == 503
 
 
@@ -163,10 +163,10 @@ def test_established_connections_into_a_black_hole(
     api = start(proxy.dsn, database_deadline=1, database_connect_timeout=2)
     available(api)
     proxy.freeze()
-    with at_most(2):
+    with at_most(6):
         answers = api.together(*[lambda: api.send("GET", USERS)] * 20)
     assert Counter(answer.status_code for answer in answers) == {503: 20}
-    with at_most(1.5):
+    with at_most(5):
         assert api.get("/health/ready").status_code == 503
     proxy.thaw()
     available(api)
@@ -181,7 +181,7 @@ def test_an_exhausted_pool(dsn: Dsn, start: Callable[..., Api]) -> None:
         database_deadline=1,
     )
     available(api)
-    with locked(dsn), at_most(2):
+    with locked(dsn), at_most(6):
         answers = api.together(*[lambda: api.send("GET", USERS)] * 14)
         assert Counter(answer.status_code for answer in answers) == {503: 14}
     available(api)

@@ -75,7 +75,7 @@ def test_without_an_engine_a_container_gives_its_real_reason_quickly(
     began = time.monotonic()
     with container.container({}, attempts) as nothing:
         assert nothing is None
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 5
     assert "No such file or directory" in attempts[1].reason
 
 
