@@ -36,9 +36,14 @@ class Config:
     models: tuple[str, ...] = ()  # modules to import so that every mapped class is known
     pythonpath: tuple[str, ...] = ()  # folders to import from, besides the root and its src
     alembic: str = ""  # an alembic.ini or pyproject.toml; found by itself where empty
+    migrations_since: str = ""  # how many of the newest revisions, or a git ref: one by one
+    migration_timeout: int = 600  # seconds that all revisions may take on empty tables
+    previous: str = ""  # the release now running: a git ref, or a folder
     database_url_variable: str = "DATABASE_URL"
     migration_url_variable: str = "MIGRATION_DATABASE_URL"
     environment: Mapping[str, str] = field(default_factory=dict)  # for the project's own settings
+    headers: Mapping[str, str] = field(default_factory=dict)  # of every request; "env:NAME", too
+    login: str = ""  # "package.module:function" that gives such headers, or a token
     schemas: tuple[str, ...] = ()  # all of the database's own, where empty
     leave_out: tuple[str, ...] = ()  # aspects of the schema that are nobody's business here
     neon_branch: str = ""  # the branch id (br-...) that must answer
@@ -116,6 +121,10 @@ def _environment(value: Any) -> Mapping[str, str]:
     return {key: str(entry) for key, entry in _table("environment", value).items()}
 
 
+def _headers(value: Any) -> Mapping[str, str]:
+    return {key: str(entry) for key, entry in _table("headers", value).items()}
+
+
 def _table(name: str, value: Any) -> Mapping[str, Any]:
     if not isinstance(value, dict):
         raise ConfigError(f"{name} must be a table, not {value!r}")
@@ -153,10 +162,25 @@ def _acceptance(key: str, entry: Any) -> Acceptance:
     return Acceptance(key, reason, until)
 
 
+def _count(value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, (int, str)):
+        raise ConfigError(f"migrations-since must be a number or a git ref, not {value!r}")
+    return str(value)
+
+
+def _seconds(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise ConfigError(f"migration-timeout must be a number of seconds, not {value!r}")
+    return value
+
+
 _READERS = {
     "accept": _accept,
     "environment": _environment,
     "fail_on": _severity,
+    "headers": _headers,
     "depth": _depth,
     "seed": _seed,
+    "migrations_since": _count,
+    "migration_timeout": _seconds,
 }

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from verification.adoption.driver import nowhere
-from verification.adoption.sources import Source, last, sources
+from verification.adoption.sources import Source, last, revisions, sources
 
 URL = "a URL of the database"  # stands for it until the project is known
 LONG = "verification-placeholder-0123456789abcdef"  # long enough for any demand on a secret
@@ -38,8 +38,8 @@ def demanded(root: Path) -> Mapping[str, str]:
                 name, required = _field(field, prefix)
                 if required:
                     found.setdefault(name.upper(), _value(name, field.annotation))
-    for file in files:
-        for name in _subscripts(file.tree):
+    for tree in (*(file.tree for file in files), *revisions(root)):
+        for name in _subscripts(tree):
             found.setdefault(name, _value(name, None))
     url = nowhere(root)
     return {

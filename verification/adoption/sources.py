@@ -30,6 +30,7 @@ FOREIGN = {
     "benchmarks",
     "scripts",
 }  # fmt: skip - one name a line would hide the short story
+SCRIPTS = {"migrations", "alembic", "versions"}
 MOST_FILES = 5_000
 # Parsing costs a hundred times what searching does.
 _TELLING = re.compile(
@@ -70,6 +71,16 @@ def texts(root: Path) -> Iterator[str]:
         yield path.read_text(encoding="utf-8", errors="replace")
 
 
+def revisions(root: Path) -> Iterator[ast.Module]:
+    """What Alembic runs and is told of by the environment: each env.py, and what lies below it."""
+    for folder, names, files in os.walk(root):
+        names[:] = [n for n in names if not n.startswith(".") and n not in FOREIGN - SCRIPTS]
+        if "env.py" in files:
+            for path in sorted(Path(folder).rglob("*.py"))[:MOST_FILES]:
+                if (tree := _parsed(path)) is not None:
+                    yield tree
+
+
 def _files(root: Path) -> Iterator[Path]:
     for folder, names, files in os.walk(root):
         names[:] = [
@@ -99,7 +110,10 @@ def _bases(root: Path, trees: Mapping[Path, ast.Module]) -> Mapping[Path, Path]:
     shown = {path: base for path, tree in trees.items() if (base := _shown(root, path, tree))}
     known = sorted(set(shown.values()), key=lambda base: -len(base.parts))
     source = root / "src"
-    usual = [*known, *([source] if source.is_dir() else []), root]
+    # Alembic is called from where its alembic.ini is, and so imports from there.
+    inner = [each.parent for each in root.glob("*/alembic.ini")]
+    begun = [each for each in inner if not (each / "__init__.py").exists()]
+    usual = [*known, *begun, *([source] if source.is_dir() else []), root]
     return {
         path: shown.get(path) or next(base for base in usual if base in path.parents)
         for path in trees

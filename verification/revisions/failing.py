@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import traceback
 from collections.abc import Iterator, Mapping
@@ -70,6 +71,8 @@ def outside(error: BaseException | None, *, first: bool) -> str:
     if error is None:
         return ""
     state, text = sqlstate(error), said(error)
+    if variable := _unset(error):
+        return f"the environment variable {variable} is not set ([tool.verification.environment])"
     if any(words in text for words in MISSING) or state in NOT_HERE:
         return f"{text} ({NOT_HERE.get(state, 'this server lacks it')})"
     # Roles belong to the whole server: whoever runs it makes them, and another database of it may
@@ -77,6 +80,13 @@ def outside(error: BaseException | None, *, first: bool) -> str:
     if 'role "' in text and (state == "42704" or (first and state == "42710")):
         return f"{text} (roles belong to the whole server)"
     return ""
+
+
+def _unset(error: BaseException) -> str:
+    """The variable that was read from os.environ and is not there."""
+    frames = traceback.extract_tb(error.__traceback__)
+    asked = isinstance(error, KeyError) and frames and frames[-1].filename == os.__file__
+    return str(error.args[0]) if asked and error.args else ""
 
 
 def _causes(error: BaseException | None) -> Iterator[Any]:

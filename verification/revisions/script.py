@@ -6,6 +6,7 @@ import contextlib
 import io
 import sys
 import warnings
+from argparse import Namespace
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,8 @@ from verification.dsn import Dsn
 from verification.finding import Location, Unknown
 from verification.quiet import quiet
 from verification.revisions.chain import Break, breaks, line_of, scripts, shown
+from verification.revisions.deadline import Expired, deadline
+from verification.revisions.patience import end_sessions, impatient
 from verification.revisions.shared import shared_roles
 from verification.revisions.survivors import surviving
 from verification.text import described
@@ -65,6 +68,8 @@ class Migrations:
     """Alembic's ScriptDirectory, with every module imported once."""
     path: tuple[str, ...] = field(default=(), compare=False)
     """What the configuration prepends to sys.path."""
+    seconds: float = field(default=600, compare=False)
+    """How long all of them may take."""
 
     def upgrade(self, dsn: Dsn, revision: str = "heads") -> Ran:
         """Run env.py and upgrade `dsn`, and nothing else. Raises Unknown where it fails."""
@@ -84,6 +89,10 @@ class Migrations:
 
         ran = Ran()
         config = _config(self.file)
+        if several := config.get_main_option("databases"):
+            raise Unknown(
+                f"env.py migrates several databases at once ({several}), and only one is rehearsed"
+            )
 
         def go(at: Any, context: Any) -> Iterable[Any]:
             nonlocal ran
@@ -106,7 +115,12 @@ class Migrations:
 
     def _carefully(self, dsn: Dsn, steps: Steps) -> Ran:
         try:
-            return self.run(dsn, steps)
+            with impatient(dsn), deadline(self.seconds, lambda: end_sessions(dsn)):
+                return self.run(dsn, steps)
+        except Unknown:
+            raise
+        except Expired as error:
+            raise Unknown(f"the migrations did not end within {self.seconds:g} s") from error
         except (Exception, SystemExit) as error:
             text = " ".join(described(error).split()[:60])
             raise Unknown(f"the migrations do not run: {text}") from error
@@ -124,7 +138,7 @@ def current_schema(context: Any) -> str:
         cursor.close()
 
 
-def load(root: Path, file: Path, variables: Mapping[str, str]) -> Migrations:
+def load(root: Path, file: Path, variables: Mapping[str, str], seconds: float = 600) -> Migrations:
     """Read the script directory that `file` (alembic.ini or pyproject.toml) points at.
 
     Raises Unknown where the folder is missing or its revisions are no history.
@@ -145,7 +159,7 @@ def load(root: Path, file: Path, variables: Mapping[str, str]) -> Migrations:
             heads = tuple(script.get_heads())
     except (CommandError, KeyError) as error:
         raise Unknown(f"the revisions cannot be read: {' '.join(str(error).split())}") from None
-    return Migrations(root, file, heads, revisions[::-1], variables, script, read.path)
+    return Migrations(root, file, heads, revisions[::-1], variables, script, read.path, seconds)
 
 
 def broken(root: Path, file: Path) -> tuple[Break, ...]:
@@ -180,11 +194,16 @@ def _config(file: Path) -> AlembicConfig:
     from alembic.config import Config  # noqa: PLC0415 - as above
 
     silent = io.StringIO()
+    # As from the command line, for an env.py that looks: `alembic upgrade heads`.
+    words = Namespace(
+        config=[str(file)], name="alembic", x=None, raiseerr=False, revision="heads", sql=False,
+        tag=None,
+    )  # fmt: skip
     if file.suffix == ".toml":
-        return Config(toml_file=str(file), stdout=silent, output_buffer=silent)
+        return Config(toml_file=str(file), stdout=silent, output_buffer=silent, cmd_opts=words)
     beside = file.with_name("pyproject.toml")
     toml = str(beside) if beside.exists() else None
-    return Config(str(file), toml_file=toml, stdout=silent, output_buffer=silent)
+    return Config(str(file), toml_file=toml, stdout=silent, output_buffer=silent, cmd_opts=words)
 
 
 def _revision(root: Path, entry: Any) -> Revision:

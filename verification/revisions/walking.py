@@ -105,6 +105,8 @@ class _Walker:
             running, error = self._once()
             if running is not None:
                 self._failed(running, error)
+            elif self.plan and isinstance(error, Unknown):
+                raise error
             elif self.plan and error is not None:
                 text = failure(error, None, Location("env.py")).message
                 raise Unknown(f"env.py does not run: {text}")

@@ -75,7 +75,7 @@ def migrations(config: Config, code: str, variables: Mapping[str, str]) -> Migra
     file = find(config.root, config.alembic)
     if file is None:
         raise NotApplicable("the project has no Alembic configuration")
-    return load(config.root, file, variables)
+    return load(config.root, file, variables, config.migration_timeout)
 
 
 @fact

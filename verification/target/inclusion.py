@@ -25,9 +25,6 @@ def inclusion(target: Facts) -> Inclusion:
         return ()
 
     server: Server = target["server"]
-    dsn = server.create()
-    try:
+    with server.clone(target["template"].dsn) as dsn:  # what env.py does besides may need tables
         migrations.run(dsn, steps)
-    finally:
-        server.drop(dsn)
     return Inclusion(options, metadata)
