@@ -174,7 +174,8 @@ def test_only_old_databases_with_our_name_and_comment_are_swept(
     connected.close()
     used = "SELECT datistemplate FROM pg_database WHERE datname = 'verify_4_00000000aaaaaaaa'"
     assert session.run(used) == [(True,)]
-    left = session.run("SELECT datname FROM pg_database WHERE datname LIKE 'verify%' ORDER BY 1")
+    still = "SELECT datname FROM pg_database WHERE datname = ANY(%s) ORDER BY 1"
+    left = session.run(still, list(databases))
     assert [name for (name,) in left] == sorted(databases)[1:]
     for (name,) in left:
         session.run(f"ALTER DATABASE {name} IS_TEMPLATE false")
