@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,10 +14,13 @@ from verification.generation.accepting import Refused, accepted
 from verification.generation.demands import kinds_of
 from verification.generation.drawing import draw, smallest
 from verification.generation.pattern import in_python
+from verification.generation.remembering import Memory
+from verification.generation.size import size
 from verification.generation.storing import Refusal
 
 EXAMPLES = {"quick": 20, "standard": 200, "deep": 4000}
 REPLAYED = 100  # remembered values at most
+SCANNED = 500
 ENOUGH = 20  # for a field that is known to be faulty: more of the same teaches nothing
 
 Ask = Callable[[Sequence[Any]], Sequence[Refusal]]
@@ -56,26 +59,46 @@ def explored(
             for refusal in ask(taken)
         )
 
-    key = f"{cls.__module__}.{cls.__qualname__}.{field}"
-    if effort.memory is not None and effort.memory.exists():
+    memory = Memory(effort.memory, f"{cls.__module__}.{cls.__qualname__}.{field}")
+    for key in memory.known():
+        # Whatever refuses it by now: a constraint may have got another name.
         once = smallest(
             strategy, failing, REPLAYED, effort.seed, key, effort.memory, generate=False
         )
-        if once is not None:
-            yield from _taken(cls, field, [once])
+        if once is None:
+            memory.forget(key)
+        else:
+            yield from _taken(cls, field, [once, *_below(once)])
     count = min(effort.examples, ENOUGH) if known else effort.examples
     try:
         drawn = list(_taken(cls, field, draw(strategy, count, effort.seed)))
     except Exception:  # noqa: BLE001 - what the project's own rules raise while values are made
         return
     yield from drawn
-    for refusal in ask(drawn):
+    for refusal in sorted(ask(drawn), key=lambda refusal: size(refusal.value)):
         state = (refusal.sqlstate, refusal.constraint)
         if state not in states:
             states.add(state)
-            again = partial(failing, state=state)
+
+            def again(
+                value: Any, state: tuple[str, str] = state, most: Any = refusal.value
+            ) -> bool:
+                # What leads away from the smallest that was drawn would also be remembered.
+                return size(value) <= size(most) and failing(value, state)
+
+            key = memory.key(state)
             found = smallest(strategy, again, count, effort.seed, key, effort.memory)
-            yield from _taken(cls, field, [] if found is None else [found])
+            if found is not None:
+                memory.keep(key)
+                yield from _taken(cls, field, [found, *_below(found)])
+
+
+def _below(value: Any) -> Sequence[int]:
+    """All smaller whole numbers, up to some size: shrinking may stop before the smallest."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        return ()
+    reach = min(abs(value), SCANNED)
+    return range(-reach, reach + 1)
 
 
 def _taken(cls: Any, field: str, values: Sequence[Any]) -> Iterator[Any]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from verification.generation.size import size
 from verification.generation.storing import CLIENT, Refusal
 
 LONGEST = 40
@@ -24,16 +25,11 @@ class Cause:
 def unwanted(refusals: Iterable[Refusal]) -> Iterator[Cause]:
     """One cause for each way in which the type (not a constraint) refuses, the smallest value."""
     found: dict[str, Cause] = {}
-    for refusal in sorted(refusals, key=_size):
+    for refusal in sorted(refusals, key=lambda refusal: size(refusal.value)):
         kind, advice = _cause(refusal)
         if kind and kind not in found:
             found[kind] = Cause(refusal.value, refusal.sqlstate, refusal.message, advice)
     yield from found.values()
-
-
-def _size(refusal: Refusal) -> tuple[int, float]:
-    value, text = refusal.value, repr(refusal.value)
-    return len(text), abs(value) if isinstance(value, int) else len(set(text))
 
 
 BY_STATE = {

@@ -6,6 +6,7 @@ from verification.check import check
 from verification.checks.models._showing import shown
 from verification.finding import Finding, Severity
 from verification.generation.boundary import Met
+from verification.generation.size import size
 
 
 @check(Severity.ERROR)
@@ -38,7 +39,7 @@ def altered_value(met: tuple[Met, ...]) -> Iterator[Finding]:
     told: set[str] = set()
     for field in met:
         subject = field.input.subject(field.field)
-        pairs = sorted(field.altered, key=lambda pair: len(repr(pair[0])))
+        pairs = sorted(field.altered, key=lambda pair: size(pair[0]))
         if pairs and subject not in told:
             told.add(subject)
             (written, found), column = pairs[0], field.input.columns[field.field]

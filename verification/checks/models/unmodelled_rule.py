@@ -8,6 +8,7 @@ from verification.finding import Finding, Severity
 from verification.generation.boundary import Met
 from verification.generation.rules import rules_of
 from verification.generation.scratch import Scratch
+from verification.generation.size import size
 
 
 @check(Severity.ERROR)
@@ -45,7 +46,7 @@ def unmodelled_rule(met: tuple[Met, ...], scratch: Scratch) -> Iterator[Finding]
             for rule in rules_of(scratch.catalog, field.table)
             if rule.kind != "helpful" and rule.columns == (field.input.columns[field.field].name,)
         }
-        for refusal in sorted(field.refusals, key=lambda each: len(repr(each.value))):
+        for refusal in sorted(field.refusals, key=lambda each: size(each.value)):
             rule = alone.get(refusal.constraint)
             subject = field.input.subject(field.field)
             if rule is None or field.converted or refusal.sqlstate != "23514" or subject in told:

@@ -66,3 +66,13 @@ def test_no_copy_remains(disposable_server: Server) -> None:
         next(trials)
         cast("Generator[object]", trials).close()
         assert disposable_server.databases() == before
+
+
+def test_a_constraint_that_refuses_what_fulfils_it(disposable_server: Server) -> None:
+    """As the server itself says when it is asked without an INSERT."""
+    odd = "v > 5 AND (v = 7 OR current_query() NOT LIKE 'INSERT%')"
+    sql = f"CREATE TABLE t (id int PRIMARY KEY, v int CONSTRAINT odd CHECK ({odd}))"
+    with built(disposable_server, sql) as scratch:
+        (trial,) = [each for each in exercise(scratch) if each.name == "odd"]
+    assert trial.verdict is Verdict.DEAD
+    assert trial.message.startswith("a row that fulfils it is refused")

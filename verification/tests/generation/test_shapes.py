@@ -46,6 +46,8 @@ SHAPES = [
     check("s text", "length(s) = 12"),
     check("s text", "char_length(s) BETWEEN 2 AND 9", {"s": "d4"}, {"s": "a" * 9}),
     check("s varchar(80)", "length(s) <= 50", {"s": "a" * 50}),
+    check("s text", "length(s) * 3 >= 100", {"s": "a" * 34}),
+    check("s text", "length(s) * 3 <= 100", {"s": "user@example.com" + "m" * 17}),
     check("s text", "s ~ '^[A-Z]{2}\\d{7}$'"),
     check("s text", "s ~ '^[a-z]+-[0-9]+$'"),
     check("s text", "s SIMILAR TO '(a|b)%z'"),
