@@ -9,6 +9,7 @@ from typing import Self, TextIO
 
 from verification.check import Check
 from verification.report import Result
+from verification.telling import listening
 
 CLEAR = "\r\x1b[K"
 
@@ -27,9 +28,11 @@ class Progress:
         self._stream = stream
         watched = not environment.get("CI") and environment.get("TERM", "dumb") != "dumb"
         self._shown = watched and stream.isatty()
+        self._listening = listening(self._told)
 
     def __enter__(self) -> Self:
         """Show the first check."""
+        self._listening.__enter__()
         self._show()
         return self
 
@@ -40,6 +43,7 @@ class Progress:
         trace: TracebackType | None,
     ) -> None:
         """Take the line away."""
+        self._listening.__exit__(kind, error, trace)
         self._write("")
 
     def heard(self, result: Result) -> None:
@@ -48,9 +52,14 @@ class Progress:
             self._left.remove(result.check.id)
         self._show()
 
-    def _show(self) -> None:
+    def _told(self, text: str) -> None:
+        """How far the check that runs has come."""
+        self._show(f": {text}")
+
+    def _show(self, more: str = "") -> None:
         if self._left:
-            self._write(f"{self._total - len(self._left) + 1}/{self._total} {self._left[0]}")
+            place = self._total - len(self._left) + 1
+            self._write(f"{place}/{self._total} {self._left[0]}{more}")
 
     def _write(self, text: str) -> None:
         if self._shown:

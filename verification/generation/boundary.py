@@ -26,6 +26,7 @@ from verification.generation.rules import rules_of
 from verification.generation.scratch import Scratch
 from verification.generation.sqltype import read_type, resolve
 from verification.generation.storing import Binding, Refusal, binding, read_back, refusals
+from verification.telling import tell
 
 STATEMENT_TIMEOUT = 20_000
 
@@ -54,10 +55,12 @@ def meet(scratch: Scratch, inputs: Iterable[Input]) -> Iterator[Met]:
         with connection.cursor() as cursor:
             cursor.execute(f"SET statement_timeout = {STATEMENT_TIMEOUT}")
             planting = Planting(scratch.catalog, cursor)
-            for given in inputs:
+            asked = list(inputs)
+            for number, given in enumerate(asked, 1):
                 table = scratch.catalog.table(name_of(given))
                 if table is not None:
-                    yield from _meet(planting, given, table, scratch.effort)
+                    place = f"{number}/{len(asked)}"
+                    yield from _meet(planting, given, table, scratch.effort, place)
         connection.rollback()
 
 
@@ -66,7 +69,9 @@ def name_of(given: Input) -> str:
     return qualify(given.model.table.schema or "public", given.model.table.name)
 
 
-def _meet(planting: Planting, given: Input, table: Table, effort: Effort) -> Iterator[Met]:
+def _meet(
+    planting: Planting, given: Input, table: Table, effort: Effort, place: str
+) -> Iterator[Met]:
     row: Row | None
     try:
         row = planting.row(table)
@@ -86,6 +91,7 @@ def _meet(planting: Planting, given: Input, table: Table, effort: Effort) -> Ite
             read_type(resolve(planting.catalog, column.type)).limit,
             _telling(planting.catalog, table, column),
         )
+        tell(f"{given.name}.{field} {place}")
         bound = binding(mapped)
 
         def ask(some: Sequence[Any], bound: Binding = bound) -> Sequence[Refusal]:

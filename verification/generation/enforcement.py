@@ -16,6 +16,7 @@ from verification.generation.inputs import Input
 from verification.generation.planting import Barren, Planting
 from verification.generation.scratch import Scratch
 from verification.generation.storing import binding, refusals
+from verification.telling import tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,9 @@ def unenforced(scratch: Scratch, inputs: Iterable[Input]) -> Iterator[Unenforced
         with connection.cursor() as cursor:
             cursor.execute(f"SET statement_timeout = {STATEMENT_TIMEOUT}")
             planting = Planting(scratch.catalog, cursor)
-            for given in inputs:
+            asked = list(inputs)
+            for number, given in enumerate(asked, 1):
+                tell(f"{given.name} {number}/{len(asked)}")
                 table = scratch.catalog.table(name_of(given))
                 if table is not None:
                     yield from _table(planting, given, table)

@@ -17,6 +17,7 @@ from verification.generation.putting import left_to_the_type, refused, taken
 from verification.generation.rules import Rule, rules_of
 from verification.generation.scratch import Scratch
 from verification.generation.trial import Trial, Verdict
+from verification.telling import tell
 
 STATEMENT_TIMEOUT = 20_000
 
@@ -28,9 +29,14 @@ def exercise(scratch: Scratch) -> Iterator[Trial]:
         with connection.cursor() as cursor:
             cursor.execute(f"SET statement_timeout = {STATEMENT_TIMEOUT}")
             planting = Planting(scratch.catalog, cursor)
-            for table in scratch.catalog.tables:
-                if table.kind != "foreign" and not table.partition_bound:
-                    yield from _table(planting, table)
+            tables = [
+                table
+                for table in scratch.catalog.tables
+                if table.kind != "foreign" and not table.partition_bound
+            ]
+            for number, table in enumerate(tables, 1):
+                tell(f"{table.qualified} {number}/{len(tables)}")
+                yield from _table(planting, table)
         connection.rollback()
 
 

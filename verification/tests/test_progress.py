@@ -14,6 +14,7 @@ import pytest
 
 from verification.finding import Finding, Severity
 from verification.progress import CLEAR, Progress
+from verification.telling import tell
 from verification.tests.samples import EVERY_STATUS, finds, named
 
 WIDTH = 24
@@ -118,3 +119,22 @@ def test_a_check_that_judges_the_run_is_not_shown_as_running_all_along(terminal:
     with Progress([last, EVERY_STATUS[0].check], terminal.stream, SEEN):
         pass
     assert terminal.read().split(CLEAR)[1] == "1/2 design/lost-table"
+
+
+def test_a_long_check_tells_how_far_it_has_come(terminal: Terminal) -> None:
+    with Progress([finds(name="a/b")], terminal.stream, SEEN):
+        tell("hero.name 1/2")
+        tell("hero.name 2/2")
+    tell("to nobody any more")
+    assert terminal.read().split(CLEAR)[1:] == [
+        "1/1 a/b",
+        "1/1 a/b: hero.name 1/2",
+        "1/1 a/b: hero.name 2/2",
+        "",
+    ]
+
+
+def test_what_is_told_is_not_shown_where_nobody_watches(terminal: Terminal) -> None:
+    with Progress([finds(name="a/b")], terminal.stream, {**SEEN, "CI": "true"}):
+        tell("hero.name 1/2")
+    assert terminal.read() == ""
