@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
-SCHEMES = ("postgresql", "postgres")
+from verification.url import MalformedDsn, parts
+
+__all__ = ["MASK", "Dsn", "MalformedDsn", "libpq_words"]
+
 MASK = "***"
-
-
-class MalformedDsn(ValueError):
-    """A connection string that cannot be understood; the message never holds the password."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -34,36 +34,16 @@ class Dsn:
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read a URL as SQLAlchemy and libpq accept it. Raises MalformedDsn, without the secret."""
-        if not text.isprintable():
-            raise MalformedDsn("the URL contains a line break or another control character")
-        scheme, separator, _ = text.partition("://")
-        name, _, driver = scheme.partition("+")
-        if not separator or name not in SCHEMES:
-            shown = name if separator and name.isidentifier() else "text without a scheme"
-            raise MalformedDsn(f"expected postgresql://user:password@host/database, got {shown}")
-        try:
-            parts = urlsplit("postgresql" + text[len(scheme) :])
-            port = parts.port
-        except ValueError:
-            raise MalformedDsn(
-                "host or port cannot be read; a password with / ? # @ or % must be percent-encoded"
-            ) from None
-        if parts.fragment:
-            raise MalformedDsn("the URL contains a bare #; percent-encode it as %23 in a password")
-        credentials, _, _ = parts.netloc.rpartition("@")
-        user, _, password = credentials.partition(":")
-        if "@" in credentials:
-            raise MalformedDsn("the URL contains two @; percent-encode one in a password as %40")
-        parameters = dict(parse_qsl(parts.query, keep_blank_values=True))
+        found = parts(text)
         return cls(
-            host=unquote(parts.hostname or parameters.pop("host", "")),
-            port=port,
-            user=unquote(user),
-            password=unquote(password),
-            database=unquote(parts.path.removeprefix("/")),
-            scheme=name,
-            driver=driver,
-            parameters=parameters,
+            host=",".join(found.hosts),
+            port=int(found.ports[0]) if len(found.ports) == 1 and found.ports[0] else None,
+            user=found.user,
+            password=found.password,
+            database=found.database,
+            scheme=found.scheme,
+            driver=found.driver,
+            parameters=found.parameters,
         )
 
     def with_database(self, database: str) -> Self:
@@ -80,8 +60,9 @@ class Dsn:
         scheme = (self.scheme if not chosen else "postgresql") + (f"+{chosen}" if chosen else "")
         secret = ":" + quote(self.password, safe="") if self.password else ""
         user = quote(self.user, safe="") + secret + "@" if self.user or secret else ""
-        socket = self.host.startswith("/")
-        host = "" if socket else f"[{self.host}]" if ":" in self.host else self.host
+        socket = self.host.startswith(("/", "@"))
+        each = (f"[{name}]" if ":" in name else name for name in self.host.split(","))
+        host = "" if socket else ",".join(each)
         port = f":{self.port}" if self.port else ""
         query = dict(self.parameters) | ({"host": self.host} if socket else {})
         tail = f"?{urlencode(query, quote_via=quote)}" if query else ""
@@ -94,7 +75,11 @@ class Dsn:
         return frozenset(text for value in hidden if value for text in (value, quote(value, "")))
 
     def libpq(self) -> dict[str, Any]:
-        """Keyword arguments for `psycopg2.connect` (and any other libpq driver)."""
+        """Keyword arguments for `psycopg2.connect` (and any other libpq driver).
+
+        Whichever driver the URL is written for: what only others understand is said in libpq's
+        words, or left out where it has none.
+        """
         named = {
             "host": self.host,
             "port": self.port or "",
@@ -102,7 +87,8 @@ class Dsn:
             "password": self.password,
             "dbname": self.database,
         }
-        return {key: value for key, value in {**self.parameters, **named}.items() if value != ""}
+        given = {key: value for key, value in named.items() if value != ""}
+        return {key: v for key, v in {**libpq_words(self.parameters), **given}.items() if v != ""}
 
     def __str__(self) -> str:
         """The URL with the password (and any password parameter) masked."""
@@ -113,3 +99,30 @@ class Dsn:
     def __repr__(self) -> str:
         """The masked URL, so that a Dsn in a traceback or a log line gives nothing away."""
         return f"Dsn({str(self)!r})"
+
+
+# What asyncpg, SQLAlchemy's dialects, Prisma and other programs read in a URL, and libpq refuses.
+_OTHERS = frozenset(
+    {
+        *("ssl", "timeout", "command_timeout", "statement_cache_size", "direct_tls"),
+        *("max_cached_statement_lifetime", "max_cacheable_statement_size", "server_settings"),
+        *("prepared_statement_cache_size", "prepared_statement_name_func", "async_fallback"),
+        *("prepare_threshold", "autocommit", "pgbouncer", "connection_limit", "pool_timeout"),
+        *("socket_timeout", "schema", "sslaccept", "sslidentity", "workaround"),
+    }
+)
+_MODES = frozenset({"disable", "allow", "prefer", "require", "verify-ca", "verify-full"})
+
+
+def libpq_words(parameters: Mapping[str, str]) -> dict[str, str]:
+    """The parameters of a URL for libpq, whichever driver they are written for."""
+    words = {name: value for name, value in parameters.items() if name not in _OTHERS}
+    mode = parameters.get("ssl", "")
+    # asyncpg takes a mode, others a word for yes.
+    mode = mode if mode in _MODES else "require" if mode.lower() in {"true", "1", "on"} else ""
+    if mode:
+        words.setdefault("sslmode", mode)
+    with suppress(ValueError):
+        seconds = float(parameters.get("timeout", ""))
+        words.setdefault("connect_timeout", str(max(2, round(seconds))))
+    return words

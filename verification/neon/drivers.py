@@ -6,14 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from verification.dsn import Dsn
+from verification.dsn import Dsn, libpq_words
 
 if TYPE_CHECKING:
     import ssl
 
 LIBPQ = ("psycopg2", "psycopg")
 ASYNCPG = "asyncpg"
-PROMISES = {"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}
 
 # What asyncpg.connect() and SQLAlchemy's dialect for it take as text from a URL.
 ASYNCPG_TEXT = frozenset(
@@ -43,11 +42,11 @@ class Converted:
 def converted(dsn: Dsn, driver: str) -> Converted:
     """The connection string for a driver. Raises ValueError for one it does not know."""
     plain = replace(dsn, scheme="postgresql", driver=driver)
-    came_from = ASYNCPG if dsn.driver == ASYNCPG or "ssl" in dsn.parameters else "libpq"
+    own = dsn.driver == ASYNCPG or "ssl" in dsn.parameters
     if driver == ASYNCPG:
-        return _to_asyncpg(plain) if came_from == "libpq" else Converted(plain)
+        return Converted(plain) if own else _to_asyncpg(plain)
     if driver in LIBPQ:
-        return _to_libpq(plain) if came_from == ASYNCPG else Converted(plain)
+        return _to_libpq(plain)
     raise ValueError(f"no driver {driver!r}: psycopg2, psycopg or asyncpg")
 
 
@@ -91,21 +90,9 @@ def _context(mode: str, root: str, certificate: str, key: str) -> ssl.SSLContext
 
 
 def _to_libpq(dsn: Dsn) -> Converted:
-    given = dict(dsn.parameters)
-    parameters: dict[str, str] = {}
-    lost: list[str] = []
-    for name, value in given.items():
-        if name == "ssl":
-            # asyncpg takes a mode, or a word for yes or no.
-            mode = value if value in PROMISES else "require" if value.lower() == "true" else ""
-            parameters |= {"sslmode": mode} if mode else {}
-        elif name == "timeout":
-            parameters["connect_timeout"] = str(max(2, round(float(value))))
-        elif name in {"passfile", "service", "target_session_attrs", "krbsrvname", "gsslib"}:
-            parameters[name] = value
-        else:
-            lost.append(name)
-    return Converted(replace(dsn, parameters=parameters), {}, tuple(lost))
+    words = libpq_words(dsn.parameters)
+    lost = (name for name in dsn.parameters if name not in {*words, "ssl", "timeout"})
+    return Converted(replace(dsn, parameters=words), {}, tuple(lost))
 
 
 # What libpq 18 reads; older ones know fewer words, and say so themselves.

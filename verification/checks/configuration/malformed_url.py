@@ -82,10 +82,7 @@ def malformed_url(
         except MalformedDsn as error:
             yield Finding(variable, str(error), "see postgresql.org/docs, Connection URIs")
             continue
-        if "@" in dsn.database:  # no name of a database, but the rest of a password
-            message = "an / or @ in the password ends it early: percent-encode them, %2F and %40"
-            yield Finding(variable, message, "see postgresql.org/docs, Connection URIs")
-        elif not observed.engines:
+        if not observed.engines:
             yield from _unmended(variable, dsn)
 
 

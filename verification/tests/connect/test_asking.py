@@ -53,7 +53,7 @@ def test_a_socket_without_a_server(tmp_path: object) -> None:
         ({"user": "nobody"}, "authentication", Retry.NEVER),
         ({"port": 9}, "TCP", Retry.SOON),
         ({"host": "nowhere.invalid"}, "DNS", Retry.SOON),
-        ({"parameters": {"pgbouncer": "true"}}, "URL", Retry.NEVER),
+        ({"parameters": {"conect_timeout": "5"}}, "URL", Retry.NEVER),
         ({"parameters": {"sslmode": "best"}}, "URL", Retry.NEVER),
         ({"parameters": {"options": "-c nonsense=1"}}, "startup", Retry.NEVER),
         (
