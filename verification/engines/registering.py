@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import inspect
 import re
 import sys
 from dataclasses import dataclass
@@ -103,12 +102,17 @@ def _import_neighbours(root: Path) -> None:
 
 
 def _written(root: Path, cls: type) -> list[Any] | None:
-    try:
-        path = Path(inspect.getsourcefile(cls) or "").resolve()
-        _, line = inspect.getsourcelines(cls)
-    except (TypeError, OSError):
-        return None
-    if not path.is_relative_to(root) or "site-packages" in path.parts:
+    # Not by inspect: after project code has run greenlets, Python 3.11 cannot always parse.
+    file = getattr(sys.modules.get(cls.__module__), "__file__", None)
+    path = Path(file or "").resolve()
+    if not file or not path.is_relative_to(root) or "site-packages" in path.parts:
         return None
     inner = path.relative_to(root).as_posix()
-    return None if ASIDE.search(inner) else [inner, line]
+    if ASIDE.search(inner):
+        return None
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return None
+    found = re.search(rf"^[ \t]*class[ \t]+{re.escape(cls.__name__)}\b", text, re.MULTILINE)
+    return [inner, text.count("\n", 0, found.start()) + 1 if found else 1]

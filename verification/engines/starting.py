@@ -49,7 +49,9 @@ async def _started(asgi: Any) -> AsyncIterator[None]:
     await told.put({"type": "lifespan.startup"})
     first = await asyncio.wait_for(said.get(), PATIENCE)
     if first["type"] == "lifespan.startup.failed":
-        raise RuntimeError(str(first.get("message", ""))[-2000:] or "it does not start")
+        # A traceback, of which the last line says what happened.
+        lines = str(first.get("message", "")).strip().splitlines()
+        raise RuntimeError(lines[-1] if lines else "it does not start")
     try:
         yield
     finally:

@@ -6,7 +6,7 @@ from verification.revisions.ground import Ground, Limits
 from verification.revisions.identity import commit, content
 from verification.revisions.past import Past
 from verification.revisions.script import Migrations, Ran, Revision, broken, find, load
-from verification.revisions.shared import missing_role
+from verification.revisions.shared import missing_role, missing_schema
 from verification.revisions.source import imports
 from verification.revisions.step import (
     Direction,
@@ -45,6 +45,7 @@ __all__ = [
     "imports",
     "load",
     "missing_role",
+    "missing_schema",
     "newest",
     "outside",
     "pending",

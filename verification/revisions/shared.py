@@ -17,6 +17,8 @@ _TOLERATED = {
 _MISSING = re.compile(r'role "((?:[^"]|"")+)" does not exist')
 GIVEN = {"42704", "22023"}  # GRANT ... TO it; SET ROLE, which needs a role that may do everything
 SET_ROLE = "22023"
+NO_SCHEMA = "3F000"
+_SCHEMA = re.compile(r'schema "((?:[^"]|"")+)" does not exist')
 
 
 @contextlib.contextmanager
@@ -50,3 +52,11 @@ def missing_role(error: BaseException | None) -> tuple[str, bool]:
     if found is None or error is None or (state := sqlstate(error)) not in GIVEN:
         return "", False
     return found[1], state == SET_ROLE
+
+
+def missing_schema(error: BaseException | None) -> str:
+    """The schema that an error says is missing, if it does."""
+    if error is None or sqlstate(error) != NO_SCHEMA:
+        return ""
+    found = _SCHEMA.search(said(error))
+    return found[1] if found else ""

@@ -1,18 +1,19 @@
 """The catalogs that the project promises: what models declare, what migrations build."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import Any
 
 from verification.catalog import STATEMENT, Catalog, content, parse, read
 from verification.databases import Server
+from verification.databases.server import quoted
 from verification.databases.session import connect
 from verification.dsn import Dsn
 from verification.finding import NotApplicable, Unknown
 from verification.project import compiled, create_all, keeping, lacking, prelude, way_out
 from verification.project.ddl import Statements
-from verification.revisions import Migrations, Ran, missing_role, sqlstate
+from verification.revisions import Migrations, Ran, missing_role, missing_schema, sqlstate
 from verification.target.fact import Facts, fact
 
 DUPLICATE_SCHEMA = "42P06"
@@ -62,19 +63,34 @@ def _home(target: Facts) -> str:
 
 
 def _template(server: Server, target: Facts) -> tuple[Dsn, Ran]:
-    """Build it, as often as something can be mended that is the server's and not the project's."""
+    """Build it, as often as something can be mended that is the server's and not the project's.
+
+    A schema that whoever sets up the database makes first is no reason to look at nothing else;
+    that an empty database lacks it is migrations/failing-upgrade's to tell.
+    """
+    schemas: list[str] = []
     while True:
         dsn = server.create()
         try:
+            _furnish(dsn, schemas)
             return dsn, _built(dsn, server, target)
         except BaseException as reason:
             server.drop(dsn)
             error = reason.__cause__
+            if (schema := missing_schema(error)) and schema not in schemas:
+                schemas.append(schema)
+                continue
             role, acting = missing_role(error)
             if sqlstate(error) == DUPLICATE_SCHEMA and server.settle(server.home, made=False):
                 continue  # they make it themselves
             if not role or not server.invite(role, acting=acting):
                 raise
+
+
+def _furnish(dsn: Dsn, schemas: Iterable[str]) -> None:
+    with closing(connect(dsn)) as connection, connection.cursor() as cursor:
+        for schema in schemas:
+            cursor.execute(f"CREATE SCHEMA {quoted(schema)}")
 
 
 def _built(dsn: Dsn, server: Server, target: Facts) -> Ran:

@@ -358,6 +358,21 @@ def test_an_extension_that_the_scratch_server_lacks(
         target[fact]
 
 
+def test_a_schema_that_migrations_expect_is_made_for_them(
+    disposable_server: Server, tmp_path: Path
+) -> None:
+    root = tmp_path / "heroes"
+    shutil.copytree(HEROES, root)
+    file = root / "migrations" / "versions" / "0001_start.py"
+    text = '    """Create both tables."""\n'
+    added = "    op.execute('CREATE TABLE \"by Others\".rank (id int)')\n"
+    file.write_text(file.read_text().replace(text, text + added))
+    with known(disposable_server, root) as target:
+        assert "by Others" in {table.schema for table in target["migrated"].tables}
+        (failed, *_) = (step.failure for step in target["walk"].steps if step.failure)
+    assert 'schema "by Others" does not exist' in failed.message
+
+
 DRIFT = {
     "schema/drifted-database",
     "schema/drifted-models",
