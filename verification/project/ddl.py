@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +35,7 @@ def compiled(metadata: Iterable[Any], version: int) -> Statements | None:
     dialect: Any = psycopg2.dialect()  # type: ignore[no-untyped-call] # SQLAlchemy's own
     dialect.server_version_info = (version // 10000, version % 10000)
     dialect.supports_virtual_generated_columns = version >= VIRTUAL_SINCE
+    vars(dialect)["_type_memos"] = _Types()
     recorder = Recorder(dialect)
     try:
         with warnings.catch_warnings(action="ignore"), uncollected():
@@ -116,6 +118,36 @@ class Answer:
         """Rows: there are none."""
         self._recorder.asked = True
         return iter(())
+
+
+class _Types(dict[Any, Any]):
+    """What SQLAlchemy remembers of each type for a dialect, once for all types that are alike.
+
+    A column has a type object of its own; to adapt each anew takes a quarter of the whole.
+    """
+
+    def __missing__(self, each: Any) -> Any:
+        """What is remembered of a type that has the same class and attributes."""
+        found = self.get(_likeness(each))
+        if found is None:
+            raise KeyError(each)
+        super().__setitem__(each, found)
+        return found
+
+    def __setitem__(self, each: Any, found: Any) -> None:
+        """Remember it of this one, and of those that are alike."""
+        super().__setitem__(each, found)
+        super().__setitem__(_likeness(each), found)
+
+
+def _likeness(each: Any) -> Any:
+    """What two types have in common that print the same; of a project's own type, only itself."""
+    if type(each).__module__.startswith("sqlalchemy."):
+        key = (type(each), *vars(each).items())
+        with suppress(TypeError):
+            hash(key)
+            return key
+    return each
 
 
 def _overheard() -> bool:

@@ -15,8 +15,10 @@ from verification.catalog.model import (
     Statistics,
     Trigger,
     qualify,
+    quote,
 )
 from verification.catalog.parsing.acl import privileges
+from verification.catalog.parsing.printing import printed
 from verification.catalog.parsing.rows import Section, rows
 
 KINDS = {"p": "primary key", "f": "foreign key", "c": "check", "u": "unique", "x": "exclude"}
@@ -74,29 +76,26 @@ def constraints(
                 parts["referenced_columns"] = tuple(there[key] for key in far)
             parts["on_delete"] = ACTIONS[actions[0]]
             parts["on_update"] = ACTIONS[actions[1]]
-        elif kind == "u":
+        elif kind == "u" and definition:
             parts["nulls_not_distinct"] = definition.startswith("UNIQUE NULLS NOT DISTINCT")
-        yield (
-            relation,
-            Constraint(
-                name,
-                KINDS[kind],
-                # The number 0 stands for an expression, which only EXCLUDE can have.
-                local or tuple(own.get(key, "") for key in keys or ()),
-                definition,
-                **parts,
-            ),
-        )
+        # The number 0 stands for an expression, which only EXCLUDE can have.
+        listed = local or tuple(own.get(key, "") for key in keys or ())
+        said = definition or printed(KINDS[kind], listed, parts)
+        yield relation, Constraint(name, KINDS[kind], listed, said, **parts)
 
 
 def indexes(
     section: Section, names: Names, numbers: Numbers, opclasses: Mapping[int, str]
 ) -> Iterator[tuple[int, Index]]:
     """Every index, with the relation it belongs to."""
-    for relation, name, definition, keys, count, *facts, classes, more in rows(section):
+    for relation, name, told, keys, count, *facts, classes, more in rows(section):
         method, unique, primary, constraint = facts
         own = numbers[relation]
         listed = tuple(own.get(key, "") for key in keys)
+        definition = told or (
+            f"CREATE UNIQUE INDEX {quote(name)} ON {qualify(*names[relation])}"
+            f" USING {method} ({', '.join(map(quote, listed))})"
+        )
         parts: dict[str, Any] = more or {}
         if parts:
             _parent(names, parts, 1)

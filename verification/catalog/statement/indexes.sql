@@ -1,4 +1,10 @@
-SELECT r.n AS relation, ic.relname AS name, pg_get_indexdef(i.indexrelid) AS definition,
+-- The plain index behind a constraint is not printed: the columns say all of it.
+SELECT r.n AS relation, ic.relname AS name,
+       CASE WHEN con.contype IN ('p', 'u') AND ic.relkind = 'i' AND am.amname = 'btree'
+             AND ic.reloptions IS NULL AND NOT i.indnullsnotdistinct
+             AND i.indnkeyatts = i.indnatts AND i.indoption::text !~ '[^0 ]'
+             AND i.indcollation::text !~ '(?!\y(0|100)\y)\y\d+'
+       THEN NULL ELSE pg_get_indexdef(i.indexrelid) END AS definition,
        i.indkey::pg_catalog.int2[] AS columns, i.indnkeyatts AS keys, am.amname AS method,
        i.indisunique AS "unique", i.indisprimary AS "primary", con.conname AS "constraint",
        i.indclass::pg_catalog.oid[]::int8[] AS opclasses,
@@ -38,7 +44,7 @@ SELECT r.n AS relation, ic.relname AS name, pg_get_indexdef(i.indexrelid) AS def
        )) END AS more
 FROM (SELECT false AS indnullsnotdistinct) older
 CROSS JOIN LATERAL (
-    SELECT x.indexrelid, x.indrelid, x.indkey, x.indnkeyatts, x.indisunique, x.indisprimary,
+    SELECT x.indexrelid, x.indrelid, x.indkey, x.indnkeyatts, x.indnatts, x.indisunique, x.indisprimary,
            x.indclass, x.indcollation, x.indoption, x.indexprs, x.indpred, x.indisvalid,
            x.indisready, x.indisclustered, indnullsnotdistinct
     FROM pg_catalog.pg_index x
