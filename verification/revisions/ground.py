@@ -15,6 +15,13 @@ from verification.revisions.observing import Observer
 from verification.revisions.script import Migrations, Revision
 from verification.revisions.step import Direction
 
+# What decides where and how patiently the next revision runs, as far as env.py has set it.
+_LOCAL = """
+SELECT pg_catalog.format('pg_catalog.set_config(%L, %L, true)', name, setting)
+FROM pg_catalog.pg_settings
+WHERE name IN ('search_path', 'role', 'lock_timeout', 'statement_timeout') AND source = 'session'
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -112,18 +119,38 @@ def steps(
     def run(_at: Any, context: Any) -> Iterator[Any]:
         if memo is not None:
             context.impl.memo = memo
+        commit = committing(context)
         for revision in revisions:
             script = migrations.script.get_revision(revision.id)
             yield make(migrations.script.revision_map, script)
-            commit(context)
+            commit()
 
     return run
 
 
-def commit(context: Any) -> None:
-    """End the transaction of a step, whatever transactions env.py believes in.
+def committing(context: Any) -> Callable[[], None]:
+    """What ends the transaction of a step, whatever transactions env.py believes in.
 
     It is done at the driver, so that one step is one transaction in every project: what it did can
-    be seen from outside, its locks are gone, and a failure takes only itself back.
+    be seen from outside, its locks are gone, and a failure takes only itself back. What env.py has
+    set for the one transaction that it means to run everything in holds in the next one too.
     """
-    context.connection.connection.dbapi_connection.commit()
+    connection = context.connection.connection
+    cursor = connection.cursor()
+    try:
+        cursor.execute(_LOCAL)
+        lasting = context._transaction_per_migration  # noqa: SLF001 - told nowhere else
+        local = [] if lasting else [call for (call,) in cursor.fetchall()]
+    finally:
+        cursor.close()
+
+    def commit() -> None:
+        connection.dbapi_connection.commit()
+        if local:
+            cursor = connection.cursor()
+            try:
+                cursor.execute(f"SELECT {', '.join(local)}")
+            finally:
+                cursor.close()
+
+    return commit

@@ -16,7 +16,7 @@ from verification.finding import Location, Unknown
 from verification.revisions.chain import line_of
 from verification.revisions.deadline import Expired, deadline
 from verification.revisions.failing import failure, outside
-from verification.revisions.ground import Follower, Ground, Limits, commit, ground
+from verification.revisions.ground import Follower, Ground, Limits, committing, ground
 from verification.revisions.script import Migrations, Revision, current_schema
 from verification.revisions.source import idle
 from verification.revisions.step import Direction, Failure, Irreversible, Step, Walk
@@ -131,7 +131,8 @@ class _Walker:
             raise Unknown("env.py runs offline, on no database")
         schema = context.version_table_schema or current_schema(context) or "public"
         self.versions = f"{schema}.{context.version_table}"
-        commit(context)
+        commit = committing(context)
+        commit()
         self.before = self._ground.observer.digest()
         while self.plan and not self.stopped:
             action = self.plan[0]
@@ -140,7 +141,7 @@ class _Walker:
             step = self._step(action, context)
             self.started = time.perf_counter()
             yield step
-            commit(context)
+            commit()
             if action.direction is Direction.UP:
                 self.made = deepcopy(context.impl.memo)
             self._passed(action)

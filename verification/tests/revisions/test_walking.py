@@ -1,6 +1,7 @@
 """One walk over any project's revisions, whatever its env.py does and whatever goes wrong."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -101,6 +102,22 @@ def test_any_env_is_walked_and_its_statements_seen(
     assert [lock.mode for lock in statement.locks if lock.table == "public.hero"] == ["Share"]
     assert statement.scanned == ("public.hero",)
     assert found.step("0002", Direction.AGAIN)
+
+
+@pytest.mark.parametrize("driver", ["psycopg2", "asyncpg"])
+def test_what_env_sets_for_its_transaction_holds_for_every_revision(
+    driver: str, tmp_path: Path, disposable_server: Server
+) -> None:
+    env = ENVS["psycopg2"] if driver == "psycopg2" else ENVS["asyncpg"]
+    local = """context.execute("SET LOCAL lock_timeout = '7s'")"""
+    indent = re.search(r"^( *)context.run_migrations", env, re.MULTILINE)
+    assert indent
+    patient = env.replace("context.run", f"{local}\n{indent[1]}context.run")
+    for name, content, bounded in (("a", env, False), ("b", patient, True)):
+        found = walked(write(tmp_path / name, INDEX, env=content), disposable_server)
+        step = found.step("0002", Direction.UP)
+        assert step
+        assert [each.bounded for each in step.statements] == [bounded, bounded]
 
 
 @pytest.mark.parametrize(
