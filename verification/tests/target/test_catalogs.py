@@ -156,7 +156,7 @@ def seen(server: Server, dsn: Dsn, **environment: str) -> tuple[Catalog, int, in
     with relay(dsn) as (port, counts):
         plain = dsn.with_parameters(sslmode="disable")
         url = plain.reveal().replace(f":{dsn.port}/", f":{port}/")
-        with known(server, DATABASE_URL=url, **environment) as target:
+        with known(server, HEROES, DATABASE_URL=url, **environment) as target:
             target["connection"]
             before, size = counts.round_trips, counts.received
             catalog = target["deployed"]
