@@ -20,6 +20,7 @@ def render(report: Report) -> str:
         for status, name in ((Status.FAILED, "failures"), (Status.UNKNOWN, "errors")):
             suite.set(name, str(sum(result.status is status for result in results)))
         suite.set("skipped", str(sum(result.status is Status.SKIPPED for result in results)))
+        suite.set("time", f"{sum(result.seconds for result in results):.3f}")
         for result in results:
             _case(suite, result)
     ET.indent(root)

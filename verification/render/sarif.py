@@ -17,6 +17,7 @@ SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 # A database object has no line; code scanning demands one, and this is where the project says what
 # is to be verified.
 NOWHERE = "pyproject.toml"
+LONGEST = 1000  # letters of a description; GitHub takes 1,024
 
 
 def render(report: Report) -> str:
@@ -58,6 +59,7 @@ def _rule(check: Check) -> dict[str, Any]:
         "id": check.id,
         "name": "".join(word.capitalize() for word in check.id.split("/")[1].split("-")),
         "shortDescription": {"text": check.summary},
+        "fullDescription": {"text": " ".join(check.page.partition("```")[0].split())[:LONGEST]},
         "help": {"text": check.page, "markdown": check.page},
         "defaultConfiguration": {"level": check.severity},
         "properties": {"tags": [check.family]},

@@ -115,3 +115,13 @@ def test_another_tool_reads_the_same_outcomes_in_junit(made: Report) -> None:
         result.check.id: [outcomes[result.status]] if result.status in outcomes else []
         for result in made.results
     }
+
+
+@EACH
+def test_junit_is_as_the_schema_of_jenkins_says(made: Report) -> None:
+    xmlschema = pytest.importorskip("xmlschema", reason="only the pinned tools bring it")
+    schema = xmlschema.XMLSchema10(str(Path(__file__).parent / "schemas/junit-10.xsd"))
+    text = render("junit", made)
+    assert [error.reason for error in schema.iter_errors(text.encode())] == []
+    wrong = text.replace("<testsuites ", '<testsuites nonsense="1" ')
+    assert list(schema.iter_errors(wrong.encode()))

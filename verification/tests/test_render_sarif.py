@@ -39,3 +39,9 @@ def test_a_fingerprint_stays_while_the_wording_changes() -> None:
     assert first["partialFingerprints"] == second["partialFingerprints"]
     place = second["locations"][0]["physicalLocation"]
     assert place["artifactLocation"]["uri"] == "pyproject.toml"
+
+
+def test_every_rule_has_what_github_demands() -> None:
+    for rule in run_of(*EVERY_STATUS)["tool"]["driver"]["rules"]:
+        assert rule["fullDescription"]["text"] == "A table is lost. For good."
+        assert rule["help"]["text"]
