@@ -1,5 +1,6 @@
 """A migrated PostgreSQL database for each test, and the service on it."""
 
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,6 +14,10 @@ from alembic.config import Config
 from backend.tests.api import Api, Connection, Dsn, Server
 
 ROOT = Path(__file__).parents[2]
+
+# In the background of a script it is ignored, and the processes that are tested would inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def alembic_config(dsn: Dsn | None = None) -> Config:
