@@ -9,7 +9,7 @@ from verification.finding import Finding, Severity
 from verification.generation.inputs import table_of
 from verification.generation.schemas import sources
 from verification.generation.scratch import Scratch
-from verification.project import Models
+from verification.project import Model, Models
 
 NAME = re.compile(
     r"^(date_)?(updated|modified|changed)(_at|_on|_time|_date)?$|^last_(updated|modified)"
@@ -22,6 +22,7 @@ def stale_updated_at(models: Models, scratch: Scratch) -> Iterator[Finding]:
 
     It has a default but no `onupdate`, no trigger keeps it, and nothing in the project assigns to
     it: it is a second `created_at`, and whoever relies on it (caches, syncs) misses every change.
+    `server_onupdate` only tells SQLAlchemy to read back what a trigger has set; it sets nothing.
 
     ```python bad models.py
     from datetime import UTC, datetime
@@ -33,6 +34,21 @@ def stale_updated_at(models: Models, scratch: Scratch) -> Iterator[Finding]:
     class Hero(SQLModel, table=True):
         id: int | None = Field(default=None, primary_key=True)
         updated_at: datetime = Field(default_factory=now)
+    ```
+
+    ```python bad models.py
+    from datetime import datetime
+    from sqlalchemy import FetchedValue, func
+    from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+    class Base(DeclarativeBase): ...
+
+    class Hero(Base):
+        __tablename__ = "hero"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        changed: Mapped[datetime] = mapped_column(
+            server_default=func.now(), server_onupdate=FetchedValue()
+        )
     ```
 
     ```python good models.py
@@ -55,8 +71,12 @@ def stale_updated_at(models: Models, scratch: Scratch) -> Iterator[Finding]:
         if kept or _listens(model.mapped):
             continue
         for column in model.table.columns:
-            onupdate = (column.onupdate, column.server_onupdate)
-            if not NAME.search(column.name) or onupdate != (None, None):
+            if column.onupdate is not None or column.computed is not None:
+                continue
+            if column.server_onupdate is not None:
+                yield _promised(model, column.name)
+                continue
+            if not NAME.search(column.name):
                 continue
             name = re.escape(column.name)
             by_hand = rf"\b{name}\s*=(?!=)(?!\s*(Field|Column|mapped_column|sa\.|db\.)\b)"
@@ -68,6 +88,16 @@ def stale_updated_at(models: Models, scratch: Scratch) -> Iterator[Finding]:
                 'sa_column_kwargs={"onupdate": now} or onupdate=now, or a BEFORE UPDATE trigger',
                 model.at(column.name),
             )
+
+
+def _promised(model: Model, column: str) -> Finding:
+    return Finding(
+        f"{model.table_name}.{column}",
+        f"server_onupdate says that the database sets {model.name}.{column} when a row changes, and"
+        " no trigger does",
+        "a migration with a BEFORE UPDATE trigger, or onupdate=now",
+        model.at(column),
+    )
 
 
 def _listens(mapped: Any) -> bool:
