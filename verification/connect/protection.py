@@ -13,6 +13,7 @@ from verification.neon.drivers import converted
 LOCAL = {"", "localhost", "host.docker.internal"}
 OPPORTUNE = {"disable", "allow", "prefer"}  # they do not insist on encryption
 SYSTEM = "system"
+OTHER_WORDS = {"asyncpg": "ssl", "pg8000": "ssl_context"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,19 @@ def protection(dsn: Dsn, environment: Mapping[str, str]) -> Protection:
         (given.get("channel_binding") or environment.get("PGCHANNELBINDING")) == "require",
         given.get("sslrootcert") or environment.get("PGSSLROOTCERT") or "",
     )
+
+
+def protection_of(
+    driver: str, arguments: Mapping[str, str], environment: Mapping[str, str]
+) -> Protection:
+    """What an engine insists on, by what it really gives to its driver, its URL included."""
+    if driver not in OTHER_WORDS:
+        return protection(Dsn(parameters=arguments), environment)
+    # An SSLContext is noted as the mode that it comes to; `True` makes a default one, which proves.
+    said = arguments.get(OTHER_WORDS[driver], "")
+    silent = (environment.get("PGSSLMODE") or "prefer") if driver == "asyncpg" else "disable"
+    modes = {"": silent, "None": silent, "False": "disable", "True": "verify-full"}
+    return Protection(modes.get(said, said), bound=False, root="")
 
 
 def crosses_a_network(dsn: Dsn) -> bool:

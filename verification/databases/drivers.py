@@ -6,7 +6,7 @@ import contextlib
 import functools
 import importlib
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
@@ -15,8 +15,8 @@ from typing import Any
 from verification.databases.place import elsewhere
 from verification.dsn import Dsn
 
-Place = Callable[[], Dsn]
-"""Asked for when somebody connects, so that a database is only made for one who does."""
+Place = Callable[[str, Mapping[str, Any]], Dsn]
+"""Asked, with the driver and what it is given, when somebody connects; and only then."""
 
 
 @contextlib.contextmanager
@@ -79,6 +79,10 @@ def _divert(name: str) -> None:
         _UNDO.append(functools.partial(setattr, holder, attribute, original))
 
 
+def _there(driver: str, named: Mapping[str, Any]) -> dict[str, Any]:
+    return elsewhere(driver, named, _PLACES[-1](driver, named))
+
+
 _Patch = tuple[Any, str, Callable[[Any], Any]]
 
 
@@ -91,8 +95,7 @@ def _psycopg2() -> Iterator[_Patch]:
             caller = sys._getframe(2).f_globals.get("__name__", "")  # noqa: SLF001 - cheap
             if not _PLACES or caller.partition(".")[0] == __name__.partition(".")[0]:
                 return connect(dsn, **options)  # the kit knows where it goes
-            there = elsewhere("psycopg2", words.parse_dsn(dsn), _PLACES[-1]())
-            return connect(words.make_dsn(**there), **options)
+            return connect(words.make_dsn(**_there("psycopg2", words.parse_dsn(dsn))), **options)
 
         return connect_elsewhere
 
@@ -104,14 +107,13 @@ def _psycopg() -> Iterator[_Patch]:
 
     def change(parameters: Any) -> Any:
         def elsewhere_parameters(cls: Any, conninfo: str = "", **options: Any) -> Any:
-            return elsewhere("psycopg", parameters(cls, conninfo, **options), _PLACES[-1]())
+            return _there("psycopg", parameters(cls, conninfo, **options))
 
         return elsewhere_parameters
 
     def change_async(parameters: Any) -> Any:
         async def elsewhere_parameters(cls: Any, conninfo: str = "", **options: Any) -> Any:
-            given = await parameters(cls, conninfo, **options)
-            return elsewhere("psycopg", given, _PLACES[-1]())
+            return _there("psycopg", await parameters(cls, conninfo, **options))
 
         return elsewhere_parameters
 
@@ -125,8 +127,7 @@ def _asyncpg() -> Iterator[_Patch]:
     def change(parse: Any) -> Any:
         def parse_elsewhere(**options: Any) -> Any:
             blank = dict.fromkeys(options)
-            there = elsewhere("asyncpg", options, _PLACES[-1]())
-            return parse(**{**blank, **there})
+            return parse(**{**blank, **_there("asyncpg", options)})
 
         return parse_elsewhere
 
@@ -141,7 +142,7 @@ def _pg8000() -> Iterator[_Patch]:
         def begin_elsewhere(self: Any, user: Any = None, *rest: Any, **options: Any) -> None:
             names = ("host", "database", "port", "password", "source_address")
             given = {"user": user, **dict(zip(names, rest, strict=False)), **options}
-            begin(self, **elsewhere("pg8000", given, _PLACES[-1]()))
+            begin(self, **_there("pg8000", given))
 
         return begin_elsewhere
 

@@ -40,7 +40,7 @@ def redirected(dsn: Dsn, variables: Mapping[str, str] | None = None) -> Iterator
     event.listen(Engine, "before_cursor_execute", send, retval=True)
     os.environ.update(variables or {})
     try:
-        with confined(lambda: dsn):
+        with confined(lambda *_: dsn):
             yield
     finally:
         event.remove(Engine, "do_connect", connect)

@@ -12,10 +12,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from verification.databases.drivers import diverted
 from verification.databases.redirect import redirected
 from verification.dsn import Dsn
 from verification.engines.recording import Recorder
-from verification.engines.registering import Tables, mapped_elsewhere, told_to_alembic
+from verification.engines.registering import Tables, connects_to, mapped_elsewhere, told_to_alembic
 from verification.engines.revealing import reveals
 from verification.engines.starting import run
 
@@ -31,11 +32,14 @@ def main() -> None:
     sys.path[:0] = [str(folder) for folder in folders if folder.is_dir()]
     _block_sockets()
     trouble: list[str] = []
+    host = ""
     leaks: list[str] = []
-    with _output() as printed, Recorder(root) as recorder:
+    # A server of this machine may let anybody in, whatever the password.
+    with _output() as printed, Recorder(root) as recorder, diverted(lambda *_: NOBODY):
         tables = Tables(frozenset(job["registered"])) if job["registered"] else None
         if job["alembic"]:
             tables = _attempt(trouble, lambda: told_to_alembic(job["alembic"]))
+            host = connects_to(job["alembic"])
         for name in job["models"]:
             _attempt(trouble, lambda name=name: importlib.import_module(name))
         for name in job["metadata"]:
@@ -58,6 +62,7 @@ def main() -> None:
                 "revealing": sorted({name for name, own in shown if not own}),
                 "unregistered": missing,
                 "registered": len(tables.names) if isinstance(tables, Tables) else -1,
+                "migration_host": host,
                 "trouble": trouble,
             }
         ),

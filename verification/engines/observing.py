@@ -114,6 +114,7 @@ def _observed(document: Mapping[str, Any]) -> Observed:
         ),
         document["registered"],
         tuple(text.replace(CANARY, "***") for text in document["trouble"]),
+        document["migration_host"],
     )
 
 

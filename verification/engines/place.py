@@ -18,6 +18,9 @@ _SERVERS = re.compile(
     r"\b(?:uvicorn|gunicorn|hypercorn|granian|fastapi)\b.*?(?:--workers|-w)[\s=\",']+(?P<n>\d+)"
 )
 _STARTS = re.compile(r"(^|/)(Procfile|Dockerfile|[^/]*\.Dockerfile|compose|docker-compose)|\.sh$")
+PGBOUNCERS_PORT = 6432
+_SETS_UP = re.compile(r"pgbouncer|\.ya?ml$|\.env|\.tf$")
+_TRANSACTIONS = re.compile(r"^[^#;]*pool_?mode\W{1,6}transaction\b", re.IGNORECASE)
 WORKERS = ("WEB_CONCURRENCY", "UVICORN_WORKERS", "GUNICORN_WORKERS")
 
 
@@ -32,10 +35,17 @@ class Place:
     neon: bool
     """Whether it is Neon: it suspends, wakes, and has a proxy in front."""
 
+    shares_sessions: bool = False
+    """Whether the project sets up a PgBouncer in transaction mode."""
+
     @property
     def pooled(self) -> bool:
         """Whether the application goes through a transaction pooler."""
-        return self.app is not None and is_pooled(self.app)
+        return self.app is not None and self.shared(self.app)
+
+    def shared(self, dsn: Dsn) -> bool:
+        """Whether a URL leads through a transaction pooler."""
+        return is_pooled(dsn) or (self.shares_sessions and _is_pgbouncer(dsn))
 
     @property
     def remote(self) -> bool:
@@ -49,6 +59,18 @@ def on_neon(root: Path, app: Dsn | None, migrations: Dsn | None, branch: str) ->
         return True
     texts = (text for name in TEMPLATES if app is None for _, text in lines(root / name))
     return any(NEON.search(text) for text in texts if not text.lstrip().startswith("#"))
+
+
+def shares_sessions(root: Path, app: Dsn | None, migrations: Dsn | None) -> bool:
+    """Whether a URL looks like PgBouncer's and a file of the project sets its mode."""
+    if not any(dsn is not None and _is_pgbouncer(dsn) for dsn in (app, migrations)):
+        return False
+    files = (path for path in shared(root) if _SETS_UP.search(path.name.lower()))
+    return any(_TRANSACTIONS.search(text) for path in files for _, text in lines(path))
+
+
+def _is_pgbouncer(dsn: Dsn) -> bool:
+    return dsn.port == PGBOUNCERS_PORT or "pgbouncer" in dsn.host.lower()
 
 
 def workers(root: Path, environment: Mapping[str, str]) -> int:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import ssl
 import sys
+import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Self
 
+from verification.databases.drivers import diverted
+
 FOREIGN = {"site-packages", "dist-packages", ".venv", "venv", "node_modules"}
+LONGEST = 5.0  # seconds for a function of the project's own that connects
 _KIT = Path(__file__).parents[1]
 CREDENTIALS = {"password", "passwd", "sslpassword"}
 
@@ -74,7 +81,8 @@ def _of_migrations(file: str) -> bool:
 
 def _described(engine: Any, place: Any, canary: str) -> dict[str, Any]:
     pool = engine.pool
-    given = _arguments(engine)
+    own = not str(pool._creator.__module__).startswith("sqlalchemy.engine.create")  # noqa: SLF001 - nothing public tells, and calling it would connect
+    given = _given_by_creator(engine) if own else _arguments(engine)
     settings = given.pop("server_settings", None) if given else None
     return {
         "driver": engine.dialect.driver.removesuffix("_async"),
@@ -83,11 +91,11 @@ def _described(engine: Any, place: Any, canary: str) -> dict[str, Any]:
         "overflow": int(getattr(pool, "_max_overflow", 0)),
         "recycle": int(getattr(pool, "_recycle", -1)),
         "pre_ping": bool(getattr(pool, "_pre_ping", False)),
-        "host": str(engine.url.host or ""),
+        "host": str(engine.url.host or (given or {}).get("host") or ""),
         "database": str(engine.url.database or ""),
         "arguments": dict(_shown(given or {}, canary)),
         "server_settings": dict(_shown(settings or {}, canary)),
-        "own_creator": given is None,
+        "own_creator": own,
         "location": place,
     }
 
@@ -99,12 +107,34 @@ def _number(size: Any) -> int:
         return 0
 
 
+def _given_by_creator(engine: Any) -> dict[str, Any] | None:
+    """What a function of the project's own gives to the driver; None where it gets to none."""
+    seen: dict[str, Any] = {}
+
+    def note(_driver: str, named: Mapping[str, Any]) -> Any:
+        seen.update(named)
+        raise _Connecting
+
+    def call() -> None:
+        with contextlib.suppress(Exception, SystemExit):
+            if engine.dialect.is_async:
+                asyncio.run(greenlet_spawn(engine.pool._creator))  # noqa: SLF001 - as below
+            else:
+                engine.pool._creator()  # noqa: SLF001 - as below
+
+    from sqlalchemy.util.concurrency import greenlet_spawn  # noqa: PLC0415 - in the child only
+
+    calling = threading.Thread(target=call, daemon=True)
+    with diverted(note):
+        calling.start()
+        calling.join(LONGEST)
+    return {key: value for key, value in seen.items() if value is not None} or None
+
+
 def _arguments(engine: Any) -> dict[str, Any] | None:
-    """What the driver would be given; None where a function of the project's own connects."""
+    """What the driver would be given."""
     from sqlalchemy import event  # noqa: PLC0415 - in the child only
 
-    if not str(engine.pool._creator.__module__).startswith("sqlalchemy.engine.create"):  # noqa: SLF001 - nothing public tells, and calling it would connect
-        return None
     seen: dict[str, Any] = {}
 
     def stop(_dialect: Any, _record: Any, _positional: Any, named: Any) -> None:
@@ -125,6 +155,19 @@ def _arguments(engine: Any) -> dict[str, Any] | None:
 
 def _shown(values: Mapping[str, Any], canary: str) -> Iterator[tuple[str, str]]:
     for key, value in values.items():
-        plain = value if isinstance(value, (str, int, float, bool, type(None))) else repr(value)
-        text = "***" if key in CREDENTIALS else str(plain).replace(canary, "***")
+        text = "***" if key in CREDENTIALS else _text(value).replace(canary, "***")
         yield key, text
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, ssl.SSLContext):
+        return _mode(value)
+    plain = isinstance(value, (str, int, float, bool, type(None)))
+    return str(value) if plain else repr(value)
+
+
+def _mode(context: ssl.SSLContext) -> str:
+    """What libpq would call it."""
+    if context.verify_mode != ssl.CERT_REQUIRED:
+        return "require"
+    return "verify-full" if context.check_hostname else "verify-ca"

@@ -6,10 +6,15 @@ import contextlib
 import importlib
 import re
 import sys
+import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from verification.databases.drivers import diverted
+
+LONGEST = 3.0  # seconds
 MAPPED = re.compile(r"\btable\s*=\s*True|__tablename__|\b(?:Base|DeclarativeBase|SQLModel)\b")
 ASIDE = re.compile(r"(^|/)(tests?|conftest|test_[^/]*|versions|env)(\.py)?(/|$)")
 
@@ -52,6 +57,39 @@ def told_to_alembic(file: str) -> Tables:
     if not found:
         raise RuntimeError("env.py configures nothing in offline mode")
     return found[0]
+
+
+class _Seen(Exception):
+    """Raised at the last step before the driver, which so never connects."""
+
+
+def connects_to(file: str) -> str:
+    """The host that env.py connects to when it is not offline; empty where it does not come to it.
+
+    It may try again for minutes, so it is left alone after a while; nothing it does by then gets
+    anywhere.
+    """
+    from alembic.runtime.environment import EnvironmentContext  # noqa: PLC0415 - as above
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - as above
+
+    path, hosts = Path(file), []
+
+    def note(_driver: str, named: Mapping[str, Any]) -> Any:
+        hosts.append(str(named.get("host") or ""))
+        raise _Seen
+
+    def run() -> None:
+        with contextlib.suppress(BaseException):  # whatever the project's code raises
+            config = _config(path)
+            script = ScriptDirectory.from_config(config)
+            with EnvironmentContext(config, script, fn=lambda *_: []):
+                script.run_env()
+
+    running = threading.Thread(target=run, daemon=True)
+    with diverted(note), contextlib.chdir(path.parent):
+        running.start()
+        running.join(LONGEST)
+    return hosts[0] if hosts else ""
 
 
 def _config(path: Path) -> Any:

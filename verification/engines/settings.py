@@ -87,3 +87,5 @@ class Observed:
     """How many tables Alembic is told of; -1 where env.py could not be asked."""
     trouble: tuple[str, ...] = ()
     """What could not be looked at, and why."""
+    migration_host: str = ""
+    """Where env.py connects to; empty where it could not be seen."""

@@ -33,14 +33,14 @@ def code(config: Config, variables: Mapping[str, str], target: Facts) -> Iterato
     """The project's modules can be imported; one that connects meanwhile gets an empty database."""
 
     @cache
-    def place() -> Dsn:
+    def made() -> Dsn:
         try:
             server: Server = target["server"]
         except Unknown:
             return NOWHERE
         return server.create()
 
-    with importing(config.root, variables, config.pythonpath, place):
+    with importing(config.root, variables, config.pythonpath, lambda *_: made()):
         yield str(config.root)
 
 

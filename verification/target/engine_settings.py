@@ -1,11 +1,13 @@
 """What the project's own code does with its database URL, seen in a process of its own."""
 
 from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
 
 from verification.config import Config
 from verification.dsn import Dsn, MalformedDsn
 from verification.engines.observing import NotObserved, observe
-from verification.engines.place import Place, on_neon
+from verification.engines.place import Place, on_neon, shares_sessions
 from verification.engines.place import workers as counted
 from verification.engines.settings import EngineSettings, Observed
 from verification.finding import NotApplicable, Unknown
@@ -24,8 +26,10 @@ def observed(config: Config, environment: Mapping[str, str], target: Facts) -> O
         seen = observe(config, environment, alembic=str(file) if file else "", **written)
         if file and seen.registered < 0:
             # This env.py connects whatever it is asked, so it is asked on a server of ours.
-            names = _registered(target)
-            seen = observe(config, environment, alembic="", registered=names, **written)
+            with suppress(NotApplicable, Unknown):  # then it stays unknown what it tells
+                names = _registered(target)
+                again = observe(config, environment, alembic="", registered=names, **written)
+                seen = replace(again, migration_host=seen.migration_host)
     except NotObserved as error:
         raise Unknown(str(error)) from None
     return seen
@@ -55,10 +59,21 @@ def engine_settings(observed: Observed) -> tuple[EngineSettings, ...]:
 
 
 @fact
+def migration_host(target: Facts) -> str:
+    """The host that env.py connects to, where it could be seen; else empty."""
+    try:
+        observed: Observed = target["observed"]
+    except (NotApplicable, Unknown):
+        return ""
+    return observed.migration_host
+
+
+@fact
 def place(config: Config, target: Facts) -> Place:
     """Where the database is, as far as the URLs and the project's settings tell, offline."""
     app, migrations = _read(_written(target, "url")), _read(_written(target, "migration_url"))
-    return Place(app, migrations, on_neon(config.root, app, migrations, config.neon_branch))
+    neon = on_neon(config.root, app, migrations, config.neon_branch)
+    return Place(app, migrations, neon, shares_sessions(config.root, app, migrations))
 
 
 @fact

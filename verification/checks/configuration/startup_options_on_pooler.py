@@ -59,9 +59,12 @@ def startup_options_on_pooler(
 def _sent(
     config: Config, app: Dsn | None, observed: Observed
 ) -> Iterator[tuple[str, str, Location | None]]:
-    if app is not None and "options" in app.parameters:
-        yield config.database_url_variable, app.parameters["options"], None
+    """What the project's engines send; where none was seen, what the URL says."""
+    written = app.parameters.get("options", "") if app is not None else ""
     for engine in observed.engines:
-        given = engine.argument("options")
-        if given and (app is None or given != app.parameters.get("options")):
-            yield str(engine), given, engine.location
+        settings = {"options": engine.argument("options"), **engine.server_settings}
+        if given := settings["options"]:
+            same = given == written
+            yield config.database_url_variable if same else str(engine), given, engine.location
+    if written and not observed.engines:
+        yield config.database_url_variable, written, None

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from verification.check import check
 from verification.engines.place import Place
 from verification.engines.settings import EngineSettings
-from verification.finding import Finding, NotApplicable, Severity
+from verification.finding import Finding, NotApplicable, Severity, Unknown
 from verification.neon.prepared import closes_statements
 
 
@@ -53,11 +53,63 @@ def unsafe_prepared_statements(
     url = make_url(os.environ["DATABASE_URL"]).set(drivername="postgresql+psycopg")
     engine = create_engine(url, connect_args={"prepare_threshold": None})
     ```
+
+    ```env bad
+    DATABASE_URL=postgresql+asyncpg://a:b@pgbouncer:6432/app
+    ```
+
+    ```yaml bad compose.yaml
+    services:
+      pgbouncer:
+        image: edoburu/pgbouncer
+        environment:
+          POOL_MODE: transaction
+    ```
+
+    ```toml bad pyproject.toml
+    [tool.verification]
+    models = ["database"]
+    ```
+
+    ```python bad database.py
+    import os
+    from sqlalchemy.ext.asyncio import create_async_engine
+
+    engine = create_async_engine(os.environ["DATABASE_URL"])
+    ```
+
+    ```env good
+    DATABASE_URL=postgresql+asyncpg://a:b@pgbouncer:6432/app
+    ```
+
+    ```yaml good compose.yaml
+    services:
+      pgbouncer:
+        image: edoburu/pgbouncer
+        environment:
+          POOL_MODE: transaction
+    ```
+
+    ```toml good pyproject.toml
+    [tool.verification]
+    models = ["database"]
+    ```
+
+    ```python good database.py
+    import os
+    from uuid import uuid4
+    from sqlalchemy.ext.asyncio import create_async_engine
+
+    own = {"statement_cache_size": 0, "prepared_statement_name_func": lambda: f"s{uuid4()}"}
+    engine = create_async_engine(os.environ["DATABASE_URL"], connect_args=own)
+    ```
     """
     if not place.pooled:
         raise NotApplicable("no transaction pooler is in between")
     for engine in engine_settings:
         if engine.driver == "psycopg" and not (place.neon and closes_statements()):
+            if engine.own_creator:
+                raise Unknown(f"{engine}: how its own function connects cannot be seen")
             if engine.arguments.get("prepare_threshold") != "None":
                 yield Finding(
                     str(engine),

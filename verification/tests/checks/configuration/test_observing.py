@@ -210,3 +210,62 @@ def test_a_url_that_cannot_be_read_is_handed_on(see: Observe) -> None:
     )
     assert seen.engines == ()
     assert seen.trouble
+
+
+def test_what_functions_of_the_projects_own_give_to_the_driver(see: Observe) -> None:
+    pytest.importorskip("asyncpg")
+    seen = see(
+        database="""
+import os
+import ssl
+import asyncpg
+import psycopg2
+from sqlalchemy import create_engine
+from sqlalchemy.ext.asyncio import create_async_engine
+
+DSN = os.environ["DATABASE_URL"]
+
+async def connect():
+    plain = DSN.partition("?")[0]
+    return await asyncpg.connect(plain, ssl=ssl.create_default_context(), statement_cache_size=0)
+
+first = create_async_engine("postgresql+asyncpg://", async_creator=connect)
+second = create_engine("postgresql+psycopg2://", creator=lambda: psycopg2.connect(DSN))
+third = create_engine("postgresql+psycopg2://", creator=lambda: 1 / 0)
+"""
+    )
+    first, second, third = seen.engines
+    assert [engine.own_creator for engine in seen.engines] == [True, True, True]
+    assert first.argument("ssl") == "verify-full"
+    assert first.argument("statement_cache_size") == "0"
+    assert (second.host, second.argument("sslmode")) == (
+        "ep-a-1-pooler.us-east-2.aws.neon.tech",
+        "require",
+    )
+    assert third.arguments == {}
+    assert CANARY not in repr([engine.arguments for engine in seen.engines])
+
+
+def test_where_an_env_py_connects_to(see: Observe, tmp_path: Path) -> None:
+    (tmp_path / "alembic.ini").write_text("[alembic]\nscript_location = %(here)s/migrations\n")
+    seen = see(
+        alembic="alembic.ini",
+        migrations__env="""
+import asyncio, os
+from alembic import context
+from sqlalchemy import make_url
+from sqlalchemy.ext.asyncio import create_async_engine
+
+async def run():
+    url = make_url(os.environ["DATABASE_URL"].partition("?")[0].replace("-pooler", ""))
+    engine = create_async_engine(url.set(drivername="postgresql+asyncpg"))
+    async with engine.connect() as connection:
+        await connection.run_sync(context.configure)
+
+if context.is_offline_mode():
+    context.configure(url="postgresql://", target_metadata=None)
+else:
+    asyncio.run(run())
+""",
+    )
+    assert seen.migration_host == "ep-a-1.us-east-2.aws.neon.tech"
