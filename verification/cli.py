@@ -90,8 +90,9 @@ def _verify(options: argparse.Namespace, words: Sequence[str]) -> int:
 
 
 def _run(chosen: Sequence[Check], config: Config, wanted: Sequence[str]) -> int:
-    from verification import engine  # noqa: PLC0415 - only a run needs these five
+    from verification import engine  # noqa: PLC0415 - only a run needs these six
     from verification.adoption import complete  # noqa: PLC0415
+    from verification.dressing import dressed  # noqa: PLC0415
     from verification.progress import Progress  # noqa: PLC0415
     from verification.render import formats, render, renderer  # noqa: PLC0415
     from verification.target import Target  # noqa: PLC0415
@@ -109,7 +110,8 @@ def _run(chosen: Sequence[Check], config: Config, wanted: Sequence[str]) -> int:
             report = replace(report, evidence=target["evidence"])
         # Told before anything is taken down: what goes wrong there must not cost the report.
         for name in [name for name, path in asked if not path] or ["terminal"]:
-            _say(render(name, report))
+            text = render(name, report)
+            _say(dressed(text, sys.stdout, os.environ) if name == "terminal" else text)
         for name, path in asked:
             if path:
                 _write(f"--report {name}={path}", Path(path), render(name, report))
