@@ -12,6 +12,7 @@ from verification.catalog import Catalog, Table, qualify
 from verification.finding import Location
 from verification.generation.bodies import body_names
 from verification.generation.schemas import column_of, is_table, root_of, schemas_in, stands_for
+from verification.generation.writing import writes
 from verification.project import Application, Model, Models, written
 
 OUTPUT = re.compile(
@@ -58,11 +59,11 @@ def inputs_of(models: Models, app: Application | None) -> tuple[Input, ...]:
     for model in models.classes:
         own = [cls for cls in schemas if stands_for(cls, models) is model]
         if bodies:
-            chosen = [cls for cls in own if cls.__name__ in bodies]
+            chosen = [cls for cls in own if cls.__name__ in bodies and writes(cls, model)]
             if model.name in bodies:
                 chosen.append(model.mapped)
         else:
-            chosen = [cls for cls in own if not OUTPUT.search(cls.__name__)]
+            chosen = [c for c in own if not OUTPUT.search(c.__name__) and writes(c, model)]
             chosen = chosen or [model.mapped]
         found += [made for cls in chosen if (made := input_of(root, cls, model)).columns]
     return tuple(found)
