@@ -56,6 +56,8 @@ def _home(target: Facts) -> str:
         sight = target["sight"]
     except (NotApplicable, Unknown):
         return ""
+    if sight.schema == target["server"].home:
+        return ""  # as it is; nothing needs to be looked into
     places = {place for place, _ in sight.stamps or ()}
     if not places:
         places = {table.schema for table in sight.deployed.tables}
