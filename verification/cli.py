@@ -102,7 +102,10 @@ def _run(chosen: Sequence[Check], config: Config, wanted: Sequence[str]) -> int:
         if name not in formats():
             raise _Usage(f"--report {name}: the formats are {', '.join(formats())}")
         renderer(name)  # what it needs and does not find is told before the run, not after
-    with Target(config=complete(config, os.environ)) as target:
+    config = complete(config, os.environ)
+    if not config.only:
+        _something(config)
+    with Target(config=config) as target:
         with Progress(chosen, sys.stderr, os.environ) as progress:
             report = engine.run(chosen, target, config.fail_on, config.accept, progress.heard)
         report = replace(report, context=target.context, picture=target.picture)
@@ -116,6 +119,19 @@ def _run(chosen: Sequence[Check], config: Config, wanted: Sequence[str]) -> int:
             if path:
                 _write(f"--report {name}={path}", Path(path), render(name, report))
     return report.exit_code
+
+
+def _something(config: Config) -> None:
+    """Whatever is verified where there is nothing would be no verdict on anything."""
+    from verification.revisions import find  # noqa: PLC0415 - only a run needs it
+
+    said = config.app or config.metadata or config.models or config.checks
+    url = os.environ.get(config.database_url_variable, "").strip()
+    if not (said or url or find(config.root, config.alembic)):
+        raise _Usage(
+            f"there is nothing to verify below {config.root.name}: no FastAPI application, no"
+            f" models, no Alembic, no {config.database_url_variable}; try --root DIR"
+        )
 
 
 def _write(wanted: str, path: Path, text: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from verification.adoption.settings import demanded
+from verification.adoption.settings import demanded, given
 from verification.adoption.sources import Source, last, sources
 from verification.config import Config
 
@@ -45,12 +45,17 @@ def complete(config: Config, environment: Mapping[str, str]) -> Config:
 
     What the project's settings demand and `environment` does not give is given a harmless value.
     """
+    urls = {config.database_url_variable, config.migration_url_variable}
+    here = {
+        name: value
+        for name, value in given(config.root).items()
+        if name not in {*environment, *urls}
+    }
     if config.app or config.metadata:
-        return config
+        return replace(config, environment={**here, **config.environment}) if here else config
     found = find_out(config.root)
     needed = demanded(config.root).items()
-    urls = {config.database_url_variable, config.migration_url_variable}
-    unset = {name: value for name, value in needed if name not in {*environment, *urls}}
+    unset = here | {name: value for name, value in needed if name not in {*environment, *urls}}
     return replace(
         config,
         app=found.app,

@@ -22,13 +22,37 @@ _BY_WORD = (
     (("int", "positiveint"), "1"),
     (("float", "decimal"), "1.0"),
 )
+_BY_NAME = (
+    ("PORT", "9"),
+    ("HOST", "127.0.0.1"),
+    ("HOSTNAME", "127.0.0.1"),
+    ("_SERVER", "127.0.0.1"),
+    ("EMAIL", "verify@example.com"),
+    (("_URL", "_URI", "_ORIGIN", "_ENDPOINT"), "http://localhost"),
+    (("_SECONDS", "_MINUTES", "_HOURS", "_DAYS", "_SIZE", "_TIMEOUT", "_TTL", "_LIMIT"), "1"),
+)
+OURS = ("NEON_", "VERIFY_")  # what the kit itself goes by is taken from nobody's file
 _URL_WORDS = ("DATABASE", "POSTGRES", "SQLALCHEMY", "DB_", "PG")
 
 
 def demanded(root: Path) -> Mapping[str, str]:
     """Variable names with a value that fits their type; what `.env` gives is not demanded."""
+    given = dotenv(root)
+    return {name: value for name, value in _all(root).items() if name.upper() not in given}
+
+
+def given(root: Path) -> Mapping[str, str]:
+    """What is demanded and stands in `.env`, wherever below the root the settings look for it."""
+    known = dotenv(root)
+    return {
+        name: known[name.upper()]
+        for name in (_all(root) if known else ())
+        if name.upper() in known and not name.upper().startswith(OURS)
+    }
+
+
+def _all(root: Path) -> Mapping[str, str]:
     files = sources(root.resolve())
-    given = set(_dotenv(root / ".env"))
     found: dict[str, str] = {}
     classes = _settings_classes(files)
     for node in classes:
@@ -39,14 +63,10 @@ def demanded(root: Path) -> Mapping[str, str]:
                 if required:
                     found.setdefault(name.upper(), _value(name, field.annotation))
     for tree in (*(file.tree for file in files), *revisions(root)):
-        for name in _subscripts(tree):
-            found.setdefault(name, _value(name, None))
+        for variable, converted in _subscripts(tree):
+            found.setdefault(variable, _value(variable, converted))
     url = nowhere(root)
-    return {
-        name: url if value == URL else value
-        for name, value in found.items()
-        if name.upper() not in given
-    }
+    return {name: url if value == URL else value for name, value in found.items()}
 
 
 def _settings_classes(files: tuple[Source, ...]) -> list[ast.ClassDef]:
@@ -88,17 +108,26 @@ def _prefix(node: ast.ClassDef) -> str:
     return ""
 
 
-def _subscripts(tree: ast.Module) -> Iterator[str]:
-    """`os.environ["NAME"]`, and `os.getenv("..._URL")` of a database without a default."""
+def _subscripts(tree: ast.Module) -> Iterator[tuple[str, ast.expr | None]]:
+    """`os.environ["NAME"]`, and `os.getenv("..._URL")` of a database without a default.
+
+    With each, what it is converted by, as in `int(os.environ["NAME"])`.
+    """
+    converted = {
+        id(argument): call.func
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
+        for argument in call.args
+    }
     for node in ast.walk(tree):
         if isinstance(node, ast.Subscript) and last(node.value) == "environ":
             if isinstance(node.slice, ast.Constant) and isinstance(node.ctx, ast.Load):
-                yield str(node.slice.value)
+                yield str(node.slice.value), converted.get(id(node))
         elif isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords:
             first = node.args[0]
             getter = last(node.func) == "getenv" or ast.unparse(node.func).endswith("environ.get")
             if getter and isinstance(first, ast.Constant) and _is_url(str(first.value)):
-                yield str(first.value)
+                yield str(first.value), converted.get(id(node))
 
 
 def _value(name: str, annotation: ast.expr | None) -> str:
@@ -118,7 +147,7 @@ def _value(name: str, annotation: ast.expr | None) -> str:
                 return value
     if _is_url(name):
         return URL
-    return LONG
+    return next((value for end, value in _BY_NAME if name.upper().endswith(end)), LONG)
 
 
 def _is_url(name: str) -> bool:
@@ -127,9 +156,20 @@ def _is_url(name: str) -> bool:
     return ends and any(word in upper for word in _URL_WORDS)
 
 
-def _dotenv(path: Path) -> Iterator[str]:
+def dotenv(root: Path) -> Mapping[str, str]:
+    """The names, in capitals, and the values of the root's `.env`."""
+    found: dict[str, str] = {}
+    path = root / ".env"
     if path.is_file():
         for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
-            name, separator, _ = line.strip().removeprefix("export ").partition("=")
+            name, separator, value = line.strip().removeprefix("export ").partition("=")
             if separator and not name.startswith("#"):
-                yield name.strip().upper()
+                found[name.strip().upper()] = _unquoted(value.strip())
+    return found
+
+
+def _unquoted(value: str) -> str:
+    """As dotenv files are read: in quotes to the closing one, else to a comment."""
+    if value[:1] in {"'", '"'} and (end := value.find(value[0], 1)) > 0:
+        return value[1:end]
+    return value.partition(" #")[0].strip()

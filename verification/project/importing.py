@@ -65,7 +65,10 @@ def module(name: str) -> Any:
         return harmlessly(lambda: importlib.import_module(name))
     except (Exception, SystemExit) as error:
         text = " ".join(str(error).split())
-        raise Unknown(f"{name} cannot be imported: {type(error).__name__}: {text}") from error
+        # The commonest beginning: the kit in an environment of its own, as pipx makes them.
+        absent = isinstance(error, ModuleNotFoundError)
+        way = f"; is the project installed where verify is, in {sys.prefix}?" if absent else ""
+        raise Unknown(f"{name} cannot be imported: {type(error).__name__}: {text}{way}") from error
 
 
 def harmlessly(what: Callable[[], Any]) -> Any:

@@ -115,6 +115,45 @@ def test_settings_that_demand_variables_are_given_harmless_ones(tmp_path: Path) 
     assert (needed["SVC_WORKERS"], needed["SVC_STAGE"], needed["HOSTS"]) == ("1", "dev", "[]")
 
 
+def test_what_a_variable_is_made_into_tells_its_value(tmp_path: Path) -> None:
+    settings = (
+        "import os\n"
+        "PORT = int(os.environ['REDIS_PORT'])\nN = int(os.environ['WORKERS'])\n"
+        "R = float(os.environ['RATE'])\nH = os.environ['DB_HOST']\n"
+        "U = os.environ['FRONTEND_URL']\nS = os.environ['SECRET']\n"
+    )
+    needed = demanded(laid_out(tmp_path, {"settings.py": settings}))
+    assert int(needed["REDIS_PORT"]) > 0
+    assert (needed["WORKERS"], needed["RATE"], needed["DB_HOST"]) == ("1", "1.0", "127.0.0.1")
+    assert needed["FRONTEND_URL"].startswith("http://")
+    assert len(needed["SECRET"]) > 30
+
+
+IN_A_FOLDER = {
+    ".env": "# ours\nexport NAME='A shop # 1'\nPORT=5432 # usual\nDATABASE_URL=postgresql://h/x\n"
+    "NEON_API_KEY=napi_x\nUNASKED=1\n",
+    "backend/app/core.py": "",
+    "backend/app/main.py": "import app.core\nfrom pydantic_settings import BaseSettings\n"
+    "class Settings(BaseSettings):\n    NAME: str\n    port: int\n    DATABASE_URL: str\n"
+    "    NEON_API_KEY: str\n    REST: str\n" + APP,
+}
+
+
+@pytest.mark.parametrize("configured", [(), ("sqlmodel:SQLModel.metadata",)])
+def test_what_the_settings_would_find_in_env_is_given_wherever_they_run(
+    configured: tuple[str, ...], tmp_path: Path
+) -> None:
+    """Settings with `env_file="../.env"` find it only in their own folder."""
+    root = laid_out(tmp_path, IN_A_FOLDER)
+    config = Config(root=root, metadata=configured, environment={"port": "1"})
+    environment = complete(config, {}).environment
+    assert environment["NAME"] == "A shop # 1"
+    assert environment["port"] == "1"
+    assert environment.keys() & {"DATABASE_URL", "NEON_API_KEY", "UNASKED"} == set()
+    assert ("REST" in environment) is (len(configured) == 0)
+    assert complete(config, {"NAME": "mine"}).environment.get("NAME") is None
+
+
 def test_a_configured_project_is_believed(tmp_path: Path) -> None:
     laid_out(tmp_path, {"main.py": APP})
     config = Config(root=tmp_path, metadata=("m:meta",))

@@ -26,6 +26,22 @@ def empty_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.fixture
+def one_check(empty_project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (empty_project / "main.py").write_text("from fastapi import FastAPI\napp = FastAPI()\n")
+    monkeypatch.setattr(engine, "discover", lambda *_: (finds(LOST), finds(name="design/fine")))
+
+
+def test_where_nothing_is_nothing_is_verified(
+    empty_project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (empty_project / "hello.py").write_text("print(1)\n")
+    assert main([]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith(f"verify: there is nothing to verify below {empty_project.name}: ")
+    assert error.count("\n") == 1
+
+
 def test_list_and_explain(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--list", "--only", "design"]) == 0
     listed = capsys.readouterr().out
@@ -71,11 +87,6 @@ def test_a_bad_key_in_the_configuration_is_one_line_and_2(
     assert capsys.readouterr().err == (
         "verify: [tool.verification] has no key 'modles'; did you mean 'models'?\n"
     )
-
-
-@pytest.fixture
-def one_check(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "discover", lambda *_: (finds(LOST), finds(name="design/fine")))
 
 
 @pytest.mark.usefixtures("one_check")
