@@ -18,6 +18,12 @@ _KEYS = (
     ("a Neon API key", re.compile(r"\bnapi_[A-Za-z0-9]{32,}")),
     ("a Neon password", re.compile(r"\bnpg_[A-Za-z0-9]{12,16}\b")),
 )
+# DB_PASSWORD = "...", postgres_password: str = Field("..."), getenv("PG_PASSWORD", "...")
+_LITERAL = re.compile(
+    r"(?:db|database|postgres|pg|sql)\w*?(?:password|passwd|pwd)[\"']?\s*(?::[^=\"']*)?[=,]\s*"
+    r"(?:\w+\(\s*(?:default\s*=\s*)?)?[\"'](?P<literal>[^\"'\s]{8,})[\"']",
+    re.IGNORECASE,
+)
 # Names that the standards keep free for examples, and what documentation says instead of a name.
 _EXAMPLES = re.compile(
     r"(^|\.)(example|invalid|test|localhost|local|internal)(\.(com|org|net))?$"
@@ -41,6 +47,14 @@ def secrets(text: str) -> Iterator[str]:
     for found in _URL.finditer(text):
         if _real(found["password"], found["host"], found["user"]):
             yield "a connection string with a password"
+
+
+def literals(text: str) -> Iterator[str]:
+    """The same of a line of Python, where a setting of the database has a default."""
+    for found in _LITERAL.finditer(text):
+        literal = found["literal"]
+        if "://" not in literal and not _PLACEHOLDER.search(literal) and _random(literal):
+            yield "a password of the database"
 
 
 def _real(password: str, host: str, user: str) -> bool:

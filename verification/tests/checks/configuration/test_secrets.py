@@ -5,7 +5,7 @@ import pytest
 
 from verification.checks.configuration.committed_secret import committed_secret
 from verification.config import Config
-from verification.engines.secrets import secrets
+from verification.engines.secrets import literals, secrets
 
 AT = "@"  # so that no line of this file looks like what it tests
 REAL = "kV9x2Lq" + "Pz7w"
@@ -69,3 +69,21 @@ def test_only_what_git_tracks_is_read(tmp_path: Path) -> None:
     subprocess.run(["git", "add", "-f", ".env"], cwd=tmp_path, check=True)  # noqa: S607 - the same
     found = {str(f.location) for f in committed_secret(config=Config(root=tmp_path))}
     assert found == {"tracked.py:2", ".env:1"}
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        (f'POSTGRES_PASSWORD: str = "{REAL}"', True),
+        (f'db_password: SecretStr = SecretStr("{REAL}")', True),
+        (f'database_password: str = Field(default="{REAL}")', True),
+        (f"os.environ.get('PGPASSWORD', '{REAL}')", True),
+        ('POSTGRES_PASSWORD: str = "changethis"', False),
+        ('POSTGRES_PASSWORD: str = "MyPassword123"', False),
+        ('POSTGRES_PASSWORD: str = ""', False),
+        (f'db_password_hash = hashed("{REAL}")', False),
+        (f'reset_password_token = "{REAL}"', False),
+    ],
+)
+def test_a_password_as_the_default_of_a_setting(text: str, *, seen: bool) -> None:
+    assert bool(list(literals(text))) is seen
