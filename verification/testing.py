@@ -118,8 +118,10 @@ def _write(root: Path, blocks: Sequence[Block]) -> None:
     files = {block.name: block.text for block in blocks if "." in block.name}
     settings = []
     if "models.py" in files:
-        base = "Base" if "class Base(" in files["models.py"] else "SQLModel"
-        settings.append(f'metadata = "models:{base}.metadata"')
+        text = files["models.py"]
+        base = "Base." if "class Base(" in text else "SQLModel."
+        base = "" if "\nmetadata = MetaData(" in text else base
+        settings.append(f'metadata = "models:{base}metadata"')
     if "main.py" in files:
         settings.append('app = "main:app"')
     if any(name.startswith("versions/") for name in files):

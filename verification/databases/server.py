@@ -166,10 +166,14 @@ class Server:
 
     def clear(self) -> None:
         """Drop every database this run has made, and the roles that were made for them."""
-        from psycopg2 import Error  # noqa: PLC0415 - 30 ms, only if used
-
         for name in self.databases():
             self.drop(self.dsn.with_database(name))
+        self.dismiss()
+
+    def dismiss(self) -> None:
+        """Drop the roles that were made for databases that are gone."""
+        from psycopg2 import Error  # noqa: PLC0415 - 30 ms, only if used
+
         made = "SELECT rolname FROM pg_roles WHERE shobj_description(oid, 'pg_authid') = %s"
         for (name,) in self._session.run(made, GUEST):
             with suppress(Error):  # another run needs it still, and drops it

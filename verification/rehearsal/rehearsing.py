@@ -9,6 +9,7 @@ from typing import Any
 
 from verification.catalog import Catalog
 from verification.databases.session import connect
+from verification.rehearsal.counters import Counter, advance, behind, counters
 from verification.rehearsal.population import Population, adversarial, ordinary
 from verification.rehearsal.survival import (
     Loss,
@@ -33,6 +34,7 @@ class Rehearsal:
     lost: tuple[Loss, ...] = ()
     barren: Mapping[str, str] | None = None
     stopped: str = ""
+    set_back: tuple[Counter, ...] = ()
 
 
 def rehearse(past: Past, watched: Collection[str]) -> Iterator[Rehearsal]:
@@ -63,6 +65,8 @@ def _run(
         cursor.execute("COMMIT")
         rows = sum(population.rows.values())
         versions = past.versions
+        counting = counters(cursor)
+        advance(cursor, counting)
         before = snapshot(cursor, versions)
         went, error = past.step(place, revision, Direction.UP)
         if error is not None:
@@ -71,10 +75,13 @@ def _run(
             return Rehearsal(revision.id, rows, went, barren=population.barren)
         if not back:
             return Rehearsal(revision.id, rows, barren=population.barren)
+        back_again = tuple(behind(cursor, counting))
         upwards = dict(lost_upwards(before, snapshot(cursor, versions)))
         _, error = past.step(place, revision, Direction.DOWN)
         lost = _judged(before, upwards, None if error else snapshot(cursor, versions))
-        return Rehearsal(revision.id, rows, None, tuple(lost), population.barren)
+        return Rehearsal(
+            revision.id, rows, None, tuple(lost), population.barren, set_back=back_again
+        )
 
 
 def _judged(

@@ -15,6 +15,7 @@ from verification.revisions.survivors import Ended
 from verification.text import described
 
 LONGEST = 300
+ENVIRON = {os.__file__, "<frozen os>"}  # where os.environ is written
 # What PostgreSQL says where the server, not the revision, lacks something.
 MISSING = ("is not available", "could not access file", "could not open extension control file")
 NOT_HERE = {
@@ -85,7 +86,7 @@ def outside(error: BaseException | None, *, first: bool) -> str:
 def _unset(error: BaseException) -> str:
     """The variable that was read from os.environ and is not there."""
     frames = traceback.extract_tb(error.__traceback__)
-    asked = isinstance(error, KeyError) and frames and frames[-1].filename == os.__file__
+    asked = isinstance(error, KeyError) and frames and frames[-1].filename in ENVIRON
     return str(error.args[0]) if asked and error.args else ""
 
 

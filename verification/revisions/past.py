@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -34,10 +34,20 @@ class Past:
         with self.ground(revision) as place:
             return place.observer.catalog()
 
+    def at(self, revisions: Collection[str]) -> Catalog:
+        """The schema that these revisions build, which rest on no other. Raises Unknown."""
+        with self._ground(revisions, "of the release now running") as place:
+            return place.observer.catalog()
+
     @contextmanager
     def ground(self, revision: str) -> Iterator[Ground]:
         """A database with this revision's ancestors, and without itself. Raises Unknown."""
         wanted = ancestors(self.migrations, [revision]) - {revision}
+        with self._ground(wanted, f"before {revision}") as place:
+            yield place
+
+    @contextmanager
+    def _ground(self, wanted: Collection[str], which: str) -> Iterator[Ground]:
         order = [each for each in self.migrations.revisions if each.id in wanted]
         place = ground(self.server, Limits())
         try:
@@ -45,7 +55,7 @@ class Past:
                 Follower(self.migrations, place).advance(order)
             except (Exception, SystemExit) as error:
                 text = described(error)
-                raise Unknown(f"the revisions before {revision} fail: {text}") from error
+                raise Unknown(f"the revisions {which} fail: {text}") from error
             yield place
         finally:
             place.close()

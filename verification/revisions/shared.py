@@ -14,7 +14,7 @@ _TOLERATED = {
     "CREATE": "duplicate_object",
     "DROP": "dependent_objects_still_exist",
 }
-_MISSING = re.compile(r'role "((?:[^"]|"")+)" does not exist')
+_MISSING = re.compile(r'role "(.+)" does not exist')
 GIVEN = {"42704", "22023"}  # GRANT ... TO it; SET ROLE, which needs a role that may do everything
 SET_ROLE = "22023"
 NO_SCHEMA = "3F000"

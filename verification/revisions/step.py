@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -75,6 +75,18 @@ def words(text: str) -> list[str]:
     return re.findall(r"[A-Z_]+", _SPOKEN.sub(" ", text).upper())
 
 
+_LABEL = re.compile(r"\s*ALTER\s+TYPE\s+\S+\s+ADD\s+VALUE\s+IF\s+NOT\s+EXISTS\b", re.IGNORECASE)
+
+
+def only_adds_labels(statements: Sequence[Statement]) -> bool:
+    """Whether they do nothing but extend enums, which PostgreSQL cannot undo.
+
+    A label more hurts nobody, and with IF NOT EXISTS the next upgrade passes.
+    """
+    done = [each for each in statements if each.first_word not in {"COMMIT", "BEGIN", "SELECT"}]
+    return bool(done) and all(_LABEL.match(each.text) for each in done)
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """Why a step did not work."""
@@ -111,6 +123,8 @@ class Walk:
     steps: tuple[Step, ...] = ()
     inexact: Mapping[str, tuple[Difference, ...]] = field(default_factory=dict)
     """What a downgrade leaves different from what was there before the upgrade."""
+    unrepeatable: Mapping[str, tuple[Difference, ...]] = field(default_factory=dict)
+    """What an upgrade builds differently each time it runs."""
     irreversible: tuple[Irreversible, ...] = ()
     catalogs: Mapping[str, tuple[Catalog, Catalog]] = field(default_factory=dict)
     """The schema before and after the upgrade, of the watched revisions."""

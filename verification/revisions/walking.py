@@ -19,7 +19,14 @@ from verification.revisions.failing import failure, outside
 from verification.revisions.ground import Follower, Ground, Limits, committing, ground
 from verification.revisions.script import Migrations, Revision, current_schema
 from verification.revisions.source import idle
-from verification.revisions.step import Direction, Failure, Irreversible, Step, Walk
+from verification.revisions.step import (
+    Direction,
+    Failure,
+    Irreversible,
+    Step,
+    Walk,
+    only_adds_labels,
+)
 from verification.revisions.tracing import Tracer
 
 
@@ -68,6 +75,8 @@ class _Walker:
     irreversible: list[Irreversible] = field(default_factory=list)
     suspects: list[tuple[int, Catalog]] = field(default_factory=list)  # after down, to be judged
     inexact: dict[str, tuple[Difference, ...]] = field(default_factory=dict)
+    repeats: list[tuple[int, Catalog]] = field(default_factory=list)  # after up again, to be judged
+    unrepeatable: dict[str, tuple[Difference, ...]] = field(default_factory=dict)
     catalogs: dict[str, tuple[Catalog, Catalog]] = field(default_factory=dict)
     stopped: str = ""
     versions: str = "public.alembic_version"
@@ -76,6 +85,7 @@ class _Walker:
     over: Event = field(default_factory=Event)  # the deadline has passed
     holders: int = 0  # sessions with a transaction open when a step failed
     hollow: bool = False  # the downgrade did nothing, so only the version may be put back
+    lasting: bool = False  # what the upgrade did cannot be undone, need not be, and may be repeated
     running: _Action | None = None
     raised: list[BaseException] = field(default_factory=list)
     started: float = 0.0
@@ -196,22 +206,29 @@ class _Walker:
         match action.direction:
             case Direction.UP:
                 self.above = digest
+                self.lasting = only_adds_labels(self.tracer.statements)
                 if self.early is not None:
                     after = self._ground.observer.catalog()
                     self.catalogs[action.revision.id] = (self.early, after)
                     self.early = None
                 if how := self._cannot_be_undone(action, changed=digest != self.before):
                     self._give_up_undoing(action, how)
+            case Direction.DOWN if self.lasting and digest == self.above:
+                pass
             case Direction.DOWN if digest == self.above != self.before and not self._sent():
                 self._irreversible(action, "sends no statement")
                 self.hollow = True
             case Direction.DOWN if digest != self.before:
                 self.suspects.append((action.index, self._ground.observer.catalog()))
             case Direction.AGAIN:
+                if digest != self.above and not self.hollow:
+                    self.repeats.append((action.index, self._ground.observer.catalog()))
                 self.before, self.hollow = digest, False
 
     def _cannot_be_undone(self, action: _Action, *, changed: bool) -> str:
         how = idle(action.revision.path, "downgrade")
+        if self.lasting:
+            return ""
         # To leave rows as they are is a fair way to undo a change of rows; to refuse is not.
         return how if changed or (how not in {"", "is empty"} and self._sent()) else ""
 
@@ -260,11 +277,21 @@ class _Walker:
     def _judge(self) -> None:
         """Compare what downgrades have left with what was there before their upgrades."""
         for index, left in self.suspects:
-            before = self._followed(index).ground.observer.catalog()
-            found = difference(before, left, ignore=[self.versions])
-            if found:
+            if found := self._against(index, left):
                 self.inexact[self.order[index].id] = found
         self.suspects.clear()
+        for index, again in self.repeats:
+            name = self.order[index].id
+            if name not in self.inexact and (found := self._against(index + 1, again)):
+                self.unrepeatable[name] = found
+        self.repeats.clear()
+
+    def _against(self, index: int, seen: Catalog) -> tuple[Difference, ...]:
+        """What is different from the first revisions' work, but for what is so each time."""
+        wanted = self._followed(index).ground.observer.catalog()
+        changing = {each.subject for found in self.unrepeatable.values() for each in found}
+        found = difference(wanted, seen, ignore=[self.versions])
+        return tuple(each for each in found if each.subject not in changing)
 
     def _followed(self, index: int) -> Follower:
         if self.follower is None or self.follower.index > index:
@@ -288,6 +315,7 @@ class _Walker:
         return Walk(
             tuple(self.steps),
             self.inexact,
+            self.unrepeatable,
             tuple(self.irreversible),
             self.catalogs,
             {each: _function(by_id[each], "downgrade") for each in self.inexact},

@@ -25,20 +25,22 @@ def chain(config: Config, code: str) -> tuple[Break, ...]:
 
 
 @fact
-def watched(migrations: Migrations, target: Facts) -> frozenset[str]:
+def watched(config: Config, migrations: Migrations, target: Facts) -> frozenset[str]:
     """The revisions that can still be changed: the pending ones, or the newest.
 
     Where a deployed database tells what it has, the rest is to be run; where nothing is deployed
-    or can be asked, whatever comes before the newest revision is taken as deployed.
+    or can be asked, whatever the release now running has, or else all before the newest revision,
+    is taken as deployed.
     """
+    newest = target["since_release"] if config.previous else revisions.newest(migrations)
     try:
         applied = target["applied"]
     except (NotApplicable, Unknown):
-        return revisions.newest(migrations)
+        return frozenset(newest)
     waiting = revisions.pending(migrations, applied)
     if applied and waiting and len(waiting) < len(migrations.revisions):
         return waiting
-    return frozenset() if applied and _deployed(target) else revisions.newest(migrations)
+    return frozenset() if applied and _deployed(target) else frozenset(newest)
 
 
 def _deployed(target: Facts) -> bool:

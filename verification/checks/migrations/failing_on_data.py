@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from verification.catalog import quote
 from verification.check import check
-from verification.checks.migrations._rows import told
+from verification.checks.migrations._rows import place, told
 from verification.finding import Finding, Severity
 from verification.rehearsal import Rehearsal
 from verification.revisions import Walk
@@ -75,5 +76,14 @@ def failing_on_data(rehearsed: tuple[Rehearsal, ...], walk: Walk) -> Iterator[Fi
                 + failure.message,
                 _FIXES.get(failure.sqlstate, "mend the rows first"),
                 failure.location,
+            )
+        for counter in rehearsal.set_back:
+            yield Finding(
+                f"{rehearsal.revision} {counter.table}",
+                f"after it the sequence {counter.sequence} gives values that rows of"
+                f" {counter.table} have already, so the next INSERT fails",
+                f"SELECT setval('{counter.sequence}', max({quote(counter.column)}))"
+                f" FROM {counter.table}",
+                place(walk, rehearsal.revision, counter.name),
             )
     told(rehearsed, walk)

@@ -6,14 +6,14 @@ from verification.catalog import Catalog, Table
 from verification.check import check
 from verification.checks.migrations._rows import place
 from verification.checks.migrations._walking import whole
-from verification.finding import Finding, Severity
+from verification.finding import Finding, NotApplicable, Severity
 from verification.revisions import Walk
 
 _LATER = "drop it one release after the last one that uses it (and accept this finding then)"
 
 
 @check(Severity.WARNING)
-def incompatible_change(walk: Walk) -> Iterator[Finding]:
+def incompatible_change(walk: Walk, since_previous: bool) -> Iterator[Finding]:
     """A revision takes away, or newly demands, what the release now running relies on.
 
     Between the migration and the end of the deploy the old code runs on the new schema: a column
@@ -56,6 +56,8 @@ def incompatible_change(walk: Walk) -> Iterator[Finding]:
         op.execute("ALTER TABLE hero DROP title, DROP age")
     ```
     """
+    if since_previous:
+        raise NotApplicable("incompatible-release knows the release now running")
     there = _names(walk)
     for revision, (before, after) in walk.catalogs.items():
         for table in before.tables:

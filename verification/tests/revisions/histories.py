@@ -195,6 +195,22 @@ op.execute(  # here
     "DO $$ DECLARE r record; BEGIN FOR r IN SELECT 1 FROM hero LOOP NULL; END LOOP; END $$"
 )
 """, "pass"),
+    # Repetition
+    Case("named by chance", "unrepeatable-upgrade", """
+import uuid
+op.execute(f"CREATE SEQUENCE s_{uuid.uuid4().hex}")  # here
+""", """
+for (name,) in op.get_bind().exec_driver_sql("SELECT relname FROM pg_class WHERE relname ~ '^s_'"):
+    op.execute(f"DROP SEQUENCE {name}")
+"""),
+    Case("dated by the migration", "unrepeatable-upgrade", """
+import datetime
+op.execute(f"ALTER TABLE hero ALTER seen_at SET DEFAULT '{datetime.datetime.now()}'")  # here
+""", 'op.alter_column("hero", "seen_at", server_default=None)'),
+    Case("full vacuum", "table-rewrite", """
+with op.get_context().autocommit_block():
+    op.execute("VACUUM FULL hero")  # here
+"""),
     # Compatibility
     Case("drops", "incompatible-change", 'op.drop_column("hero", "motto")  # here',
          'op.add_column("hero", sa.Column("motto", sa.Text))'),
@@ -264,6 +280,11 @@ op.drop_column("hero", "slogan")
 op.drop_column("hero", "slogan")
 op.add_column("hero", sa.Column("motto", sa.Text))
 """),
+    Case("sequence set back", "failing-on-data",
+         'op.execute("ALTER SEQUENCE hero_id_seq RESTART")  # here'),
+    Case("row of its own", "failing-on-data", """
+op.execute("INSERT INTO team (id, name) OVERRIDING SYSTEM VALUE VALUES (1, 'first')")  # here
+"""),
     Case("truncated", "data-loss", 'op.execute("TRUNCATE hero")  # here', "pass"),
     Case("dropped", "data-loss", 'op.drop_table("team")  # here', """
 op.create_table(
@@ -308,6 +329,10 @@ op.alter_column("power", "x", nullable=False)
          'op.drop_table("villain")\nop.execute("DROP TYPE mood")'),
     Case("rows only", "", """op.execute("UPDATE hero SET motto = '' WHERE motto IS NULL")"""),
     Case("nothing", "", "pass", "pass"),
+    Case("a label more", "", """
+with op.get_context().autocommit_block():
+    op.execute("ALTER TYPE rank ADD VALUE IF NOT EXISTS 'god'")
+"""),
     Case("a DO block", "", """
 op.execute(
     "DO $$ BEGIN CREATE TYPE m AS ENUM ('a');"

@@ -1,0 +1,75 @@
+"""Sequences that give their column its values, and whether they still know of the last one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from verification.catalog import quote
+
+_OWNED = """
+SELECT s.oid::int8, format('%I.%I', sn.nspname, s.relname), s.relname::text, t.oid::int8,
+       format('%I.%I', tn.nspname, t.relname), a.attname::text
+FROM pg_class s
+JOIN pg_namespace sn ON sn.oid = s.relnamespace
+JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = s.oid
+     AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
+JOIN pg_class t ON t.oid = d.refobjid AND t.relkind IN ('r', 'p')
+JOIN pg_namespace tn ON tn.oid = t.relnamespace
+JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid AND NOT a.attisdropped
+JOIN pg_type y ON y.oid = a.atttypid AND y.typcategory = 'N'
+JOIN pg_sequence q ON q.seqrelid = s.oid AND q.seqincrement > 0
+JOIN pg_index i ON i.indrelid = t.oid AND i.indisunique AND i.indkey::text = a.attnum::text
+WHERE s.relkind = 'S'
+ORDER BY 2, 5
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """A sequence and the unique column that it numbers."""
+
+    oid: int
+    sequence: str
+    name: str
+    table: str
+    column: str
+
+
+def counters(cursor: Any) -> tuple[Counter, ...]:
+    """Every sequence that belongs to a unique column."""
+    cursor.execute(_OWNED)
+    return tuple(
+        Counter(oid, sequence, name, table, column)
+        for oid, sequence, name, _, table, column in cursor.fetchall()
+    )
+
+
+def advance(cursor: Any, known: tuple[Counter, ...]) -> None:
+    """Let each go on after the rows there are, as it does where they came through it."""
+    for each in known:
+        column = quote(each.column)
+        cursor.execute(
+            f"SELECT setval(%s::regclass, least(greatest(max({column}), min(q.seqmin)),"
+            f" min(q.seqmax))::int8) FROM pg_sequence q LEFT JOIN {each.table} ON true"
+            f" WHERE q.seqrelid = %s HAVING max({column}) IS NOT NULL",
+            (each.sequence, each.oid),
+        )
+
+
+def behind(cursor: Any, known: tuple[Counter, ...]) -> Iterator[Counter]:
+    """Those that will give a value which a row has already, though they once did not."""
+    before = {each.oid for each in known}
+    for each in counters(cursor):
+        if each.oid not in before:
+            continue
+        column = quote(each.column)
+        cursor.execute(
+            f"SELECT max({column}) >= (SELECT last_value + is_called::int FROM {each.sequence})"
+            f" AND max({column}) < (SELECT seqmax FROM pg_sequence WHERE seqrelid = %s)"
+            f" FROM {each.table}",
+            (each.oid,),
+        )
+        if cursor.fetchone()[0]:
+            yield each
