@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import time
 from collections import Counter
+from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from verification.service.exchange import Answer, Request
 from verification.service.fuzzing import fuzz
-from verification.service.judging import judge
+from verification.service.judging import Fault, judge
 from verification.service.oracle import Change, Oracle
-from verification.service.surface import Operation, operations
+from verification.service.running import placeholders
+from verification.service.scripting import Step
+from verification.service.surface import Operation, Routes, operations
 
-SLOWEST = 30.0
+LOST = 10.0  # seconds that requests of an operation may take in all, if they are slow ones
+SLOW = 1.0
+NOBODY = Answer(503)
+REMEMBERED = 40  # of the requests before a fault, those that wrote
 
 
 @dataclass(slots=True)
@@ -26,23 +31,52 @@ class Campaign:
     worker: Any
     loop: asyncio.AbstractEventLoop
     oracle: Oracle
-    routes: list[tuple[re.Pattern[str], Operation]]
+    routes: Routes
+    signed: Mapping[str, str]
     cases: int = 0
     statuses: Counter[int] = field(default_factory=Counter)
-    faults: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    faults: dict[tuple[str, str], Fault] = field(default_factory=dict)
     accepted: dict[str, dict[str, Any]] = field(default_factory=dict)
+    spent: dict[str, tuple[int, float]] = field(default_factory=dict)
+    stalled: set[str] = field(default_factory=set)
+    wrote: list[Step] = field(default_factory=list)
 
     def send(self, request: Request) -> Answer:
         """One request, its answer and the verdict of the database."""
+        name = str(self.routes.of(request))
+        if name in self.stalled:
+            return NOBODY
+        begun = time.perf_counter()
         future = asyncio.run_coroutine_threadsafe(self.worker.ask(request), self.loop)
-        answer: Answer = future.result(SLOWEST)
+        try:
+            answer: Answer = future.result(LOST)
+        except TimeoutError:
+            future.cancel()
+            self.stalled.add(name)
+            return NOBODY
         self.cases += 1
+        self._note(name, time.perf_counter() - begun)
         self.statuses[answer.status] += 1
         change = self.oracle.look()
-        operation = self._operation(request)
+        request = request.signed(self.signed)
+        operation = self.routes.of(request)
         if operation is not None:
             self._judge(operation, request, answer, change)
+        if change is not None:
+            self.wrote = [*self.wrote[1 - REMEMBERED :], Step(request, answer.body)]
         return answer
+
+    def _note(self, name: str, seconds: float) -> None:
+        """Leave alone what sleeps: a few of its answers have to do."""
+        count, spent = self.spent.get(name, (0, 0.0))
+        count, spent = self.spent[name] = count + 1, spent + seconds
+        if spent > LOST and spent / count > SLOW:
+            self.stalled.add(name)
+
+    def begin(self) -> None:
+        """A new sequence of requests, on a database that is as it was in the beginning."""
+        if self.oracle.reset():
+            self.wrote = []
 
     def _judge(
         self, operation: Operation, request: Request, answer: Answer, change: Change | None
@@ -52,38 +86,26 @@ class Campaign:
             if known is None or len(request.body or "") < len(known["body"] or ""):
                 self.accepted[str(operation)] = asdict(request)
         for fault in judge(operation, request, answer, change, self.oracle):
-            key = (fault.kind, fault.subject)
-            known = self.faults.get(key)
-            if known is None or fault.size < known["size"]:
-                self.faults[key] = {**asdict(fault), "size": fault.size}
-
-    def _operation(self, request: Request) -> Operation | None:
-        path = request.path.partition("?")[0]
-        found = (o for p, o in self.routes if o.method == request.method and p.fullmatch(path))
-        return next(found, None)
+            known_fault = self.faults.get(fault.key)
+            if known_fault is None or fault.size < known_fault.size:
+                self.faults[fault.key] = replace(fault, steps=tuple(self.wrote))
 
 
 def campaign(worker: Any, loop: asyncio.AbstractEventLoop, **given: Any) -> dict[str, Any]:
     """The job of the service's process: fuzz, and say what was found."""
-    document, depth = given["document"], given["depth"]
+    document, depth, seed = given["document"], given["depth"], given["seed"]
     oracle = Oracle(worker.dsn)
     oracle.open()
     with closing(oracle):
-        routes = [(_pattern(each.path), each) for each in operations(document)]
-        # `/users/me` before `/users/{id}`
-        routes.sort(key=lambda route: route[1].path.count("{"))
-        running = Campaign(worker, loop, oracle, routes)
+        routes, signed = Routes(operations(document)), placeholders(worker.credentials)
+        running = Campaign(worker, loop, oracle, routes, signed)
         began = time.perf_counter()
-        fuzz(document, depth, running.send)
+        fuzz(document, depth, running.send, running.begin, seed)
         return {
             "seconds": time.perf_counter() - began,
             "cases": running.cases,
             "statuses": {str(status): count for status, count in running.statuses.items()},
-            "faults": list(running.faults.values()),
+            "faults": [asdict(fault) for fault in running.faults.values()],
             "accepted": running.accepted,
+            "stalled": sorted(running.stalled),
         }
-
-
-def _pattern(path: str) -> re.Pattern[str]:
-    parts = re.split(r"\{[^}]*\}", path)
-    return re.compile("[^/]*".join(re.escape(part) for part in parts))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from verification.databases import Server
-from verification.service.exchange import REFUSED, Request
+from verification.service.exchange import LOCKED, PROMPT, REFUSED, Request
 from verification.service.running import Running
 from verification.service.severing import Severing, severing
 from verification.service.starting import Service
@@ -68,7 +68,10 @@ def custody(service: Service, server: Server, survey: Survey) -> Custody:
             if str(operation) in blamed:
                 continue
             before = watch.now()
-            answers = [running.ask(request) for _ in range(TIMES)]
+            answers = [running.ask(request, PROMPT)]
+            if not answers[0].came:
+                continue
+            answers += [running.ask(request, PROMPT) for _ in range(1, TIMES)]
             after = watch.settled(before)
             asked += 1
             refused += answers[-1].status in REFUSED
@@ -85,7 +88,7 @@ def custody(service: Service, server: Server, survey: Survey) -> Custody:
                         left_early=request.leave_after is not None,
                     )
                 )
-    reason = "every endpoint asks for credentials" if asked and refused == asked else ""
+    reason = LOCKED if asked and refused == asked else ""
     return Custody(tuple(kept), reached, reason)
 
 

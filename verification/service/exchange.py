@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Self
 
 SUCCESS = range(200, 400)
 REFUSED = frozenset({401, 403})
 SERVER_ERRORS = range(500, 600)
+PROMPT = 8.0  # seconds after which an endpoint is too slow to be asked again and again
+LOCKED = "every endpoint asks for credentials: set headers or login in [tool.verification]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,14 @@ class Request:
         if value is None:
             return cls(method, path)
         return cls(method, path, json.dumps(value), {"content-type": "application/json"})
+
+    def signed(self, credentials: Mapping[str, str]) -> Self:
+        """The same request of somebody with these credentials."""
+        if not credentials:
+            return self
+        ours = {name.lower() for name in credentials}
+        others = {k: v for k, v in self.headers.items() if k.lower() not in ours}
+        return replace(self, headers={**others, **credentials})
 
     def __str__(self) -> str:
         """`GET /items`."""

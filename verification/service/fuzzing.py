@@ -25,22 +25,31 @@ def missing() -> str:
     return ""
 
 
-def fuzz(document: Mapping[str, Any], depth: str, send: Send) -> None:
-    """Send what the phases make of the document: examples, coverage, fuzzing, sequences."""
+def fuzz(
+    document: Mapping[str, Any],
+    depth: str,
+    send: Send,
+    begin: Callable[[], object] = lambda: None,
+    seed: int = 0,
+) -> None:
+    """Send what the phases make of the document: examples, coverage, fuzzing, sequences.
+
+    `begin` is called before each sequence.
+    """
     import schemathesis  # noqa: PLC0415 - 600 ms
     from schemathesis.config import SchemathesisConfig  # noqa: PLC0415
     from schemathesis.engine import from_schema  # noqa: PLC0415
 
-    with _direct(send):
+    with _direct(send), _between(begin):
         schema = schemathesis.openapi.from_dict(
-            dict(document), config=SchemathesisConfig.from_dict(_settings(depth))
+            dict(document), config=SchemathesisConfig.from_dict(_settings(depth, seed))
         )
         schema.app = _nothing
         for _ in from_schema(schema).execute():
             pass
 
 
-def _settings(depth: str) -> dict[str, Any]:
+def _settings(depth: str, seed: int) -> dict[str, Any]:
     checks = {"enabled": False}
     generation = {
         "max-examples": EXAMPLES[depth],
@@ -49,7 +58,7 @@ def _settings(depth: str) -> dict[str, Any]:
         "no-shrink": True,
     }
     return {
-        "seed": SEED,
+        "seed": SEED + seed,
         "workers": 1,
         "checks": checks,
         "generation": generation,
@@ -72,6 +81,24 @@ def _direct(send: Send) -> Iterator[None]:
         yield
     finally:
         asgi.get_client = original
+
+
+@contextmanager
+def _between(begin: Callable[[], object]) -> Iterator[None]:
+    """Schemathesis makes a machine for each sequence, and says so nowhere else in time."""
+    from schemathesis.generation.stateful.state_machine import APIStateMachine  # noqa: PLC0415
+
+    original = APIStateMachine.__init__
+
+    def init(machine: Any) -> None:
+        begin()
+        original(machine)
+
+    setattr(APIStateMachine, "__init__", init)  # noqa: B010 - a method
+    try:
+        yield
+    finally:
+        setattr(APIStateMachine, "__init__", original)  # noqa: B010 - a method
 
 
 def _client(send: Send) -> Any:

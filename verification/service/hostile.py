@@ -16,6 +16,7 @@ ALSO_IN_JSON = ("\ud800", "")
 INTEGERS = (2**31, 2**63, -1, 0, -(2**31) - 1, -(2**63) - 1, 10**30)
 NUMBERS = (1e308, -1e308, 1e-320, 0.1 + 0.2)
 MOMENTS = (
+    "2024-06-01T12:00:00+02:00",
     "0001-01-01T00:00:00+14:00",
     "9999-12-31T23:59:59-14:00",
     "2024-01-01T00:00:00",
@@ -34,6 +35,8 @@ def values(schema: Mapping[str, Any], *, in_json: bool) -> Iterator[Any]:
                 yield from DAYS
             case "string", _:
                 yield from TEXTS
+                if 0 < rule.get("maxLength", 0) < len(TEXTS[-1]):
+                    yield "a" * rule["maxLength"]
                 if in_json:
                     yield from ALSO_IN_JSON
             case "integer", _:

@@ -12,7 +12,7 @@ from verification.catalog import Catalog, read
 from verification.databases.session import connect
 from verification.dsn import Dsn
 from verification.generation.planting import Barren, Planting
-from verification.service.exchange import REFUSED, Answer
+from verification.service.exchange import LOCKED, PROMPT, REFUSED, Answer
 from verification.service.running import Running
 from verification.service.starting import Service
 from verification.service.surface import Operation
@@ -24,6 +24,7 @@ LIMIT = re.compile(
     r"limit|page_?size|per_?page|size|count|take|first|top|max_?results|pageSize|perPage",
     re.IGNORECASE,
 )
+TOTAL = re.compile(r"count|total(_?(count|items|results|rows|records))?", re.IGNORECASE)
 MAIL = re.compile(r"e?_?mail", re.IGNORECASE)
 
 
@@ -42,6 +43,12 @@ class Listing:
         return items(self.many) - items(self.few)
 
     @property
+    def miscounted(self) -> int | None:
+        """What it says there are, where that is less than it shows."""
+        told = total(self.many)
+        return told if told is not None and told < items(self.many) else None
+
+    @property
     def extra(self) -> int:
         """How many statements more that took."""
         return len(self.many.statements) - len(self.few.statements)
@@ -54,6 +61,17 @@ class Listings:
     found: tuple[Listing, ...]
     reason: str
     refused: bool
+
+
+def total(answer: Answer) -> int | None:
+    """How many rows an answer says there are, beside those that it shows."""
+    body = answer.json()
+    parts = [body, *body.values()] if isinstance(body, dict) else []
+    for part in parts:
+        for name, value in part.items() if isinstance(part, dict) else ():
+            if TOTAL.fullmatch(name) and isinstance(value, int) and not isinstance(value, bool):
+                return value
+    return None
 
 
 def items(answer: Answer) -> int:
@@ -79,8 +97,8 @@ def listings(service: Service, survey: Survey) -> Listings:
         and not any(p.get("required") for p in each.parameters)
     ]
     with service.fresh() as (running, dsn):
-        for operation in asked:
-            running.ask(operation.request())  # what is done once is no cost of a row
+        # What is done once is no cost of a row.
+        asked = [each for each in asked if running.ask(each.request(), PROMPT).came]
         planted = plant(dsn, FEW)
         few = [running.ask(operation.request()) for operation in asked]
         plant(dsn, MANY)
@@ -93,7 +111,7 @@ def listings(service: Service, survey: Survey) -> Listings:
     refused = bool(many) and all(answer.status in REFUSED for answer in many)
     reason = "no list shows the rows that were stored"
     if refused:
-        reason = "every list asks for credentials"
+        reason = LOCKED
     elif not planted:
         reason = "no row could be stored for a list to show"
     return Listings(found, reason, refused)

@@ -8,6 +8,7 @@ from typing import Any
 
 from verification.databases.session import connect
 from verification.dsn import Dsn
+from verification.service.baseline import Baseline
 
 TABLES = """
 SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c
@@ -47,14 +48,28 @@ class Oracle:
     dsn: Dsn
     tables: tuple[str, ...] = ()
     counts: dict[str, int] = field(default_factory=dict)
+    changed: bool = False
+    """Whether anything is not as it was when this was opened, or last reset."""
     _connection: Any = None
     _seen: int = 0
+    _baseline: Baseline | None = None
 
     def open(self) -> None:
         """Connect, and take what there is now as known."""
         self._connection = connect(self.dsn)
         self.tables = tuple(str(name) for (name,) in self.rows(TABLES))
         self.look()
+        self._baseline = Baseline.taken(self.rows, self.tables) if self.tables else None
+
+    def reset(self) -> bool:
+        """Put the database back to what it held when this was opened; whether that was possible."""
+        self.look()
+        if self.changed:
+            if self._baseline is None or not self._baseline.restore(self.rows):
+                return False
+            self.look()
+            self.changed = False
+        return True
 
     def close(self) -> None:
         """Disconnect."""
@@ -84,4 +99,7 @@ class Oracle:
             if rows and known:
                 written[name] = rows
         change = Change(before, dict(self.counts), written)
-        return change if known and change.tables else None
+        if not (known and change.tables):
+            return None
+        self.changed = True
+        return change

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import re
 import subprocess
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as Late
 from contextlib import suppress
@@ -28,6 +29,11 @@ class NotStarted(Exception):
 
 class Gone(Exception):
     """The service's process has ended by itself."""
+
+
+def placeholders(names: Iterable[str]) -> dict[str, str]:
+    """For each header a variable that somebody can set to his own credentials."""
+    return {name: "$" + re.sub(r"\W", "_", name).upper() for name in names}
 
 
 class Pending:
@@ -76,6 +82,8 @@ class Running:
     _ready: Future[dict[str, Any]] = field(default_factory=Future)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _ended: bool = False
+    signed: Mapping[str, str] = field(default_factory=dict)
+    """The headers with which it is asked; instead of their values the names of variables."""
 
     def await_start(self) -> None:
         """Wait until it has started. Raises NotStarted."""
@@ -88,6 +96,7 @@ class Running:
             raise NotStarted("its process ended while it was starting") from None
         if "failed" in first:
             raise NotStarted(first["failed"])
+        self.signed = placeholders(first["signed"])
 
     def ask(self, request: Request, patience: float = PATIENCE) -> Answer:
         """One request and its answer; status 0 where none came in time. Raises Gone."""

@@ -33,7 +33,18 @@ class Service:
     variables: Mapping[str, str]
     clone: Callable[[], AbstractContextManager[Dsn]]
     drivers: tuple[str, ...] = ("",)
+    folders: tuple[Path, ...] = ()
+    """Where modules are imported from; the root, where nothing is said."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Sent with every request."""
+    login: str = ""
+    """A function of the project that gives such headers."""
     _works: list[str] = field(default_factory=list)
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """What must never be seen."""
+        return frozenset(self.headers.values())
 
     @contextmanager
     def start(self, dsn: Dsn) -> Iterator[Running]:
@@ -73,7 +84,10 @@ class Service:
         return {
             "dsn": dsn.reveal(""),
             "root": str(self.root),
+            "folders": [str(folder) for folder in (self.folders or (self.root,))],
             "app": self.app,
+            "headers": dict(self.headers),
+            "login": self.login,
             "variables": {
                 **self.variables,
                 **libpq_variables(dsn),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -35,6 +35,8 @@ class Operation:
     parameters: tuple[Mapping[str, Any], ...]
     body: Mapping[str, Any] | None
     answers: Mapping[str, Any]
+    form: Mapping[str, Any] | None = None
+    """What a form must hold, where it takes one instead of JSON."""
 
     def __str__(self) -> str:
         """`GET /items/{item_id}`."""
@@ -74,6 +76,7 @@ def _operations(document: Mapping[str, Any]) -> Iterator[Operation]:
             parameters = [resolved(document, p) for p in (*shared, *found.get("parameters", []))]
             content = resolved(document, found.get("requestBody") or {}).get("content") or {}
             schema = (content.get("application/json") or {}).get("schema")
+            form = (content.get("application/x-www-form-urlencoded") or {}).get("schema")
             yield Operation(
                 method.upper(),
                 path,
@@ -82,6 +85,7 @@ def _operations(document: Mapping[str, Any]) -> Iterator[Operation]:
                 ),
                 resolved(document, schema) if schema is not None else None,
                 found.get("responses") or {},
+                resolved(document, form) if form is not None else None,
             )
 
 
@@ -125,6 +129,26 @@ def sample(schema: Mapping[str, Any]) -> Any:  # noqa: C901, PLR0911 - one for e
             return {name: sample(properties.get(name, {})) for name in schema.get("required", [])}
     text = SAMPLES.get(schema.get("format", ""), "a" * max(3, schema.get("minLength", 3)))
     return text[: schema.get("maxLength", len(text))]
+
+
+class Routes:
+    """Which operation a request is for."""
+
+    def __init__(self, found: Sequence[Operation]) -> None:
+        """What is written out comes before what has parameters: `/users/me`, `/users/{id}`."""
+        ordered = sorted(found, key=lambda operation: operation.path.count("{"))
+        self._patterns = [(_pattern(operation.path), operation) for operation in ordered]
+
+    def of(self, request: Request) -> Operation | None:
+        """The operation, where the document has it."""
+        path = request.path.partition("?")[0]
+        fits = (o for p, o in self._patterns if o.method == request.method and p.fullmatch(path))
+        return next(fits, None)
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    parts = re.split(r"\{[^}]*\}", path)
+    return re.compile("[^/]*".join(re.escape(part) for part in parts))
 
 
 def plain_paths(found: tuple[Operation, ...], pattern: re.Pattern[str]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from verification.service.exchange import REFUSED, Answer, Request
+from verification.service.exchange import LOCKED, PROMPT, REFUSED, Answer, Request
 from verification.service.proxy import Proxy
 from verification.service.running import Running
 from verification.service.surface import (
@@ -62,7 +62,7 @@ def survey(running: Running, proxy: Proxy) -> Survey:
     probes, refused, asked = [], 0, 0
     for operation in candidates[:MOST_ASKED]:
         request, traffic = operation.request(), proxy.traffic
-        answer = running.ask(request)
+        answer = running.ask(request, PROMPT)
         asked += 1
         refused += answer.status in REFUSED
         if answer.status in BASELINE and (answer.statements or proxy.traffic > traffic):
@@ -73,7 +73,7 @@ def survey(running: Running, proxy: Proxy) -> Survey:
     looking = [p for p in named["ready"] + named["health"] if p.before.statements]
     reason = ""
     if asked and refused == asked:
-        reason = "every endpoint asks for credentials"
+        reason = LOCKED
     elif not probes and not looking:
         reason = "no endpoint that can be asked without a body reads the database"
     return Survey(

@@ -11,8 +11,9 @@ from typing import Any
 from verification.databases.session import connect
 from verification.service.exchange import SERVER_ERRORS, Answer, Request
 from verification.service.hostile import hostile
-from verification.service.judging import DELIBERATE, REHEARSAL, Fault, curl, held
+from verification.service.judging import DELIBERATE, REHEARSAL, Fault, held
 from verification.service.oracle import Change
+from verification.service.repeating import delete_again, patch_one, put_again
 from verification.service.requesting import Requesting
 from verification.service.severing import Severing
 from verification.service.surface import Operation
@@ -48,7 +49,9 @@ def trials(requesting: Requesting, actions: Severing) -> Iterator[Fault]:
     yield from uncommitted(requesting, [*able, *deleting])
     for operation in reversed(deleting):
         if last := requesting.fresh(operation):
-            requesting.send(operation, last)
+            answer, change = requesting.send(operation, last)
+            if answer.succeeded and change is not None:
+                yield from delete_again(requesting, operation, last)
     yield from requesting.faults
 
 
@@ -59,7 +62,10 @@ def meetings(
     if operation.method == "POST":
         yield from duplicate(requesting, actions, operation, first, change)
     yield from accumulate(requesting, actions, operation, first)
+    if operation.method == "PUT":
+        yield from put_again(requesting, operation, first, change)
     if operation.method == "PATCH":
+        yield from patch_one(requesting, operation)
         yield from disjoint(requesting, actions, operation, change)
     if dangling := requesting.dangling(operation):
         requesting.send(operation, dangling)
@@ -68,9 +74,10 @@ def meetings(
 def duplicate(
     requesting: Requesting, actions: Severing, operation: Operation, first: Request, change: Change
 ) -> Iterator[Fault]:
-    """The same new thing five times at once, where a second one would be refused."""
-    again, _ = requesting.send(operation, first)
-    if again.status not in CLIENT_ERRORS:
+    """The same new thing five times at once, where there would be one of it in turn."""
+    again, more = requesting.send(operation, first)
+    found = again.succeeded and _grown(change) == 1 and (more is None or _grown(more) < 1)
+    if again.status not in CLIENT_ERRORS and not found:
         return  # it may be there more than once
     request = requesting.fresh(operation)
     if request is None:
@@ -80,10 +87,13 @@ def duplicate(
     broken = [a for a in answers if a.status in SERVER_ERRORS and a.status not in DELIBERATE]
     if broken:
         says = f"answers {broken[0].status} to one of {AT_ONCE} equal requests at once"
-        yield Fault("race", str(operation), says, curl(request), held(requesting.oracle, result))
-    elif won > 1 and result is not None and _grown(result) >= won:
+        yield Fault("race", str(operation), says, request, held(requesting.oracle, result))
+    elif found and result is not None and _grown(result) > 1:
+        says = f"makes {_grown(result)} of {AT_ONCE} equal requests at once, and one of two in turn"
+        yield Fault("race", str(operation), says, request, held(requesting.oracle, result))
+    elif not found and won > 1 and result is not None and _grown(result) >= won:
         says = f"accepts {won} of {AT_ONCE} equal requests at once, and only one of two in turn"
-        yield Fault("race", str(operation), says, curl(request), held(requesting.oracle, result))
+        yield Fault("race", str(operation), says, request, held(requesting.oracle, result))
 
 
 def accumulate(
@@ -107,9 +117,7 @@ def accumulate(
         if won and abs(now - wanted) > abs(step) / 2:
             says = f"{won} of {won} requests at once are answered as done, and {column} says {now}"
             says += f" instead of {wanted}"
-            yield Fault(
-                "update", str(operation), says, curl(request), held(requesting.oracle, result)
-            )
+            yield Fault("update", str(operation), says, request, held(requesting.oracle, result))
         return
 
 
@@ -143,7 +151,7 @@ def disjoint(
             if now[name] == row[name] != value:
                 says = f"answers two changes at once as done, and that of {name} is lost"
                 yield Fault(
-                    "update", str(operation), says, curl(request), held(requesting.oracle, result)
+                    "update", str(operation), says, request, held(requesting.oracle, result)
                 )
         return
 
@@ -168,7 +176,7 @@ def uncommitted(requesting: Requesting, able: Sequence[Operation]) -> Iterator[F
         wrote = answer.affected > 0
         if answer.succeeded and change is None and wrote:
             says = f"answers {answer.status} although the COMMIT failed"
-            yield Fault("lost", str(operation), says, curl(request), held(requesting.oracle, None))
+            yield Fault("lost", str(operation), says, request, held(requesting.oracle, None))
     with closing(connect(requesting.oracle.dsn)) as connection, connection.cursor() as cursor:
         cursor.execute("DROP FUNCTION verify_refuse CASCADE")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import inspect
 import json
 import os
 import sys
@@ -18,11 +19,14 @@ from verification.databases.child import receive, send
 from verification.databases.redirect import redirected
 from verification.dsn import Dsn
 from verification.service.asgi import Reply, application_of, exchange, started
+from verification.service.describing import described_by
 from verification.service.exchange import Answer, Request
+from verification.service.signing_in import given, signed_in
 from verification.service.tally import Tally, attributed
 from verification.text import described
 
 GRACE = 2.0  # seconds that a lifespan has to end
+PATIENCE = 20.0  # seconds for signing up and logging in
 
 
 @dataclass(slots=True)
@@ -35,8 +39,9 @@ class Worker:
     channel: IO[str]
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     state: Any = None
+    credentials: dict[str, str] = field(default_factory=dict)
 
-    async def serve(self) -> None:
+    async def serve(self, headers: dict[str, str], login: str) -> None:
         """Start the application, answer questions until there are no more, end it."""
         over, loop = asyncio.Event(), asyncio.get_running_loop()
 
@@ -49,9 +54,23 @@ class Worker:
             os._exit(0)
 
         async with started(self.asgi) as self.state:
+            if login or not headers:
+                self.credentials = await self._sign_in(login)
+            self.credentials |= headers
             threading.Thread(target=listen, daemon=True).start()
-            self._send({"started": True})
+            self._send({"started": True, "signed": list(self.credentials)})
             await over.wait()
+
+    async def _sign_in(self, login: str) -> dict[str, str]:
+        if login:
+            value = attribute_of(login)()
+            return given(await value if inspect.isawaitable(value) else value)
+        try:
+            document = described_by(self.asgi) or {}
+            async with asyncio.timeout(PATIENCE):
+                return await signed_in(document, self.dsn, self.ask)
+        except Exception:  # noqa: BLE001 - then it is asked as a stranger would
+            return {}
 
     def _accept(self, message: dict[str, Any]) -> None:
         task = asyncio.ensure_future(self._perform(message))
@@ -75,7 +94,7 @@ class Worker:
     async def ask(self, request: Request) -> Answer:
         """One request, and all that it has done."""
         trace = attributed()
-        reply: Reply = await exchange(self.asgi, request, self.state)
+        reply: Reply = await exchange(self.asgi, request.signed(self.credentials), self.state)
         return Answer(
             reply.status,
             reply.headers,
@@ -107,12 +126,8 @@ class Worker:
         return await asyncio.to_thread(work, self, asyncio.get_running_loop(), **given)
 
     async def _openapi(self) -> Any:
-        inner = self.asgi
-        while inner is not None:
-            describe = getattr(inner, "openapi", None)
-            if callable(describe):
-                return json.loads(json.dumps(describe()))
-            inner = getattr(inner, "app", None)
+        if document := described_by(self.asgi):
+            return document
         reply = await exchange(self.asgi, Request("GET", "/openapi.json"), self.state)
         return json.loads(reply.body) if reply.status == 200 else None  # noqa: PLR2004 - HTTP's
 
@@ -136,27 +151,27 @@ def main() -> None:
         try:
             dsn = Dsn.parse(job["dsn"])
             os.chdir(job["root"])
-            folders = (Path(job["root"]), Path(job["root"], "src"))
-            sys.path[:0] = [str(folder) for folder in folders if folder.is_dir()]
+            sys.path[:0] = [folder for folder in job["folders"] if Path(folder).is_dir()]
             for name in job["without"]:
                 os.environ.pop(name, None)
             stack.enter_context(redirected(dsn, job["variables"]))
             tally = Tally()
             tally.watch()
-            worker = Worker(_load(job["app"]), dsn, tally, channel)
-            asyncio.run(worker.serve())
+            worker = Worker(application_of(attribute_of(job["app"])), dsn, tally, channel)
+            asyncio.run(worker.serve(job["headers"], job["login"]))
         except BaseException as error:  # noqa: BLE001 - sys.exit() in the project's code, too
             send(channel, {"failed": described(error)})
     # Threads of the application (a pool's, a scheduler's) must not keep a finished process alive.
     os._exit(0)
 
 
-def _load(reference: str) -> Any:
+def attribute_of(reference: str) -> Any:
+    """What `package.module:attribute` names."""
     name, _, rest = reference.partition(":")
     value: Any = importlib.import_module(name)
     for part in (rest or "app").split("."):
         value = getattr(value, part)
-    return application_of(value)
+    return value
 
 
 def _private_stdout() -> IO[str]:

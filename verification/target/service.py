@@ -23,9 +23,12 @@ from verification.service.listings import listings as listings_of
 from verification.service.misfortunes import exhausted, severed, silent
 from verification.service.outage import Outage
 from verification.service.outage import outage as outage_of
+from verification.service.remembering import Memory
+from verification.target.catalogs import Template
 from verification.target.fact import Facts, fact
 
 WRITTEN = re.compile(r"\bpostgres(?:ql)?\+(psycopg2|psycopg|psycopg_async|asyncpg|pg8000)://")
+MEMORY = ".hypothesis/service"  # beside what Hypothesis itself remembers
 EXAMPLES = (".env", ".env.example", ".env.sample", ".env.template", ".env.dist", ".env.test")
 
 
@@ -48,27 +51,55 @@ def service(
     def copy() -> AbstractContextManager[Dsn]:
         return empty()
 
-    if _has_schema(config, target):
-        template = target["template"].dsn
+    if template := _template(config, target):
 
         def copy() -> AbstractContextManager[Dsn]:
             return server.clone(template)
 
     names = (config.database_url_variable, config.migration_url_variable)
     return Service(
-        config.root, config.app, names, config.environment, copy, _drivers(config, environment)
+        config.root,
+        config.app,
+        names,
+        config.environment,
+        copy,
+        drivers=_drivers(config, environment),
+        folders=config.folders,
+        headers=_headers(config, environment),
+        login=config.login,
     )
 
 
-def _has_schema(config: Config, target: Facts) -> bool:
-    """Whether the project says what its schema is; else the application makes its own."""
-    if config.metadata:
-        return True
+def _headers(config: Config, environment: Mapping[str, str]) -> Mapping[str, str]:
+    """What every request carries, `env:NAME` replaced by the value of that variable."""
+    headers = {}
+    for name, value in config.headers.items():
+        kind, _, variable = value.partition(":")
+        if kind == "env" and not (value := environment.get(variable, "")):
+            raise Unknown(f"headers: {name} is to be that of {variable}, which is not set")
+        headers[name] = value
+    return headers
+
+
+def _template(config: Config, target: Facts) -> Dsn | None:
+    """A database with the project's schema; None where the application makes its own."""
     try:
         target["migrations"]
     except NotApplicable:
-        return False
-    return True
+        if not config.metadata:
+            return None
+        try:
+            return _dsn(target)
+        except (
+            Unknown
+        ):  # models that cannot be imported here, though perhaps where they can connect
+            return None
+    return _dsn(target)
+
+
+def _dsn(target: Facts) -> Dsn:
+    template: Template = target["template"]
+    return template.dsn
 
 
 def _drivers(config: Config, environment: Mapping[str, str]) -> tuple[str, ...]:
@@ -162,7 +193,7 @@ def fuzzed(
     if reason := missing():
         raise Unknown(reason)
     try:
-        found = fuzzed_of(service, server, config.depth)
+        found = fuzzed_of(service, server, config.depth, config.seed, Memory(config.root / MEMORY))
     except NotStarted as reason:
         raise Unknown(f"the application does not start: {reason}") from None
     except (Gone, TimeoutError) as reason:

@@ -6,15 +6,18 @@ from verification.check import check
 from verification.checks.service._reporting import reported
 from verification.finding import Finding, Severity
 from verification.service.fuzzed import Fuzzed
+from verification.service.listings import Listings, items
 
 
 @check(Severity.ERROR)
-def untrue_answer(fuzzed: Fuzzed) -> Iterator[Finding]:
+def untrue_answer(fuzzed: Fuzzed, listings: Listings) -> Iterator[Finding]:
     """The answer to a write says something else than the row that was written.
 
     The client goes on with values that nobody else sees: a name before the database cut it, a
     default that a trigger has replaced, a change that was overwritten. Compared are the fields
-    that the answer and the row with its id have in common.
+    that the answer and the row with its id have in common, and with them what was sent: a text that
+    was cut and a time whose zone was dropped are not what the client meant. A list that counts
+    fewer rows than it shows is as untrue.
 
     ```python bad main.py
     from uuid import uuid4
@@ -77,3 +80,10 @@ def untrue_answer(fuzzed: Fuzzed) -> Iterator[Finding]:
         fuzzed.of("untrue"),
         "answer from the row: refresh() it, or use RETURNING (eager_defaults)",
     )
+    for listing in listings.found:
+        if listing.miscounted is not None:
+            yield Finding(
+                str(listing.operation),
+                f"says that there are {listing.miscounted} and shows {items(listing.many)}",
+                "count in the database, with the conditions of the list",
+            )
