@@ -13,7 +13,7 @@ from pathlib import Path
 from verification.adoption.sources import texts
 
 _WRITTEN = re.compile(r"\bpostgres(?:ql)?\+(asyncpg|psycopg2|psycopg)\b")
-_ASYNC = re.compile(r"\b(create_async_engine|async_engine_from_config)\b")
+_ASYNC = re.compile(r"\b(create_async_engine|async_engine_from_config|AsyncEngine|AsyncSession)\b")
 _PACKAGE = re.compile(r"^\s*[\"']?(asyncpg|psycopg2|psycopg)(?:-binary)?(?![\w-])", re.IGNORECASE)
 _BESIDES = (".env.example", ".env.sample", ".env.template", ".env.dist", "alembic.ini")
 ASYNC = ("asyncpg", "psycopg")

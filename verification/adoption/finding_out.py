@@ -115,7 +115,7 @@ def _is_factory(node: ast.FunctionDef) -> bool:
 
 def _declares_tables(tree: ast.Module) -> bool:
     for node in ast.walk(tree):
-        if isinstance(node, ast.ClassDef) and (_is_sqlmodel_table(node) or _has_tablename(node)):
+        if isinstance(node, ast.ClassDef) and (_is_sqlmodel_table(node) or _has_columns(node)):
             return True
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
             arguments = node.value.args
@@ -132,7 +132,8 @@ def _is_sqlmodel_table(node: ast.ClassDef) -> bool:
     )
 
 
-def _has_tablename(node: ast.ClassDef) -> bool:
+def _has_columns(node: ast.ClassDef) -> bool:
+    """Whether it says its table or columns; its table's name may come from its base."""
     for inner in node.body:
         if isinstance(inner, ast.Assign):
             names = [target.id for target in inner.targets if isinstance(target, ast.Name)]
@@ -141,6 +142,11 @@ def _has_tablename(node: ast.ClassDef) -> bool:
         else:
             continue
         if {"__tablename__", "__table__"} & set(names):
+            return True
+        if isinstance(inner.value, ast.Call) and _called(inner.value) in {
+            "Column",
+            "mapped_column",
+        }:
             return True
     return False
 

@@ -34,8 +34,9 @@ SCRIPTS = {"migrations", "alembic", "versions"}
 MOST_FILES = 5_000
 # Parsing costs a hundred times what searching does.
 _TELLING = re.compile(
-    r"\b(FastAPI|create_app|get_app|table=True|__table(name)?__|Table|DeclarativeBase\w*"
-    r"|MappedAsDataclass|declarative_base|registry|MetaData|BaseSettings|environ|getenv)\b"
+    r"\b(FastAPI|create_app|get_app|table=True|__table(name)?__|Table|Column|mapped_column"
+    r"|DeclarativeBase\w*|MappedAsDataclass|declarative_base|registry|MetaData|BaseSettings|environ"
+    r"|getenv)\b"
     r"|^(app|api|application)\b\s*[:=]",
     re.MULTILINE,
 )

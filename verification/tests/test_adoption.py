@@ -62,6 +62,14 @@ PROJECTS = {
         },
         Found("", ("a.base:Base.metadata",), ("a.x", "a.y")),
     ),
+    "tables named by their base": (
+        {
+            "a/base.py": "from sqlalchemy.orm import DeclarativeBase\nclass Base(DeclarativeBase): pass",
+            "a/x.py": "from a.base import Base\nclass X(Base):\n    id: Mapped[int] = mapped_column()\n",
+            "a/y.py": "from a.base import Base\nclass Y(Base):\n    id = db.Column(Integer)\n",
+        },
+        Found("", ("a.base:Base.metadata",), ("a.x", "a.y")),
+    ),
     "tests and environments are not the project": (
         {
             "main.py": APP,
@@ -182,6 +190,10 @@ def test_init_where_there_is_nothing(tmp_path: Path) -> None:
     [
         ({"db.py": "create_async_engine(url)"}, "asyncpg or psycopg"),
         ({"db.py": "create_engine(url)"}, "psycopg2"),
+        (
+            {"db.py": "AsyncEngine(create_engine(url))", "requirements.txt": "asyncpg\n"},
+            "asyncpg",
+        ),
         ({"db.py": "create_engine('postgresql+psycopg://x')"}, "psycopg"),
         ({"db.py": "create_engine(u)", "requirements.txt": "psycopg[binary]>=3\n"}, "psycopg"),
         ({"db.py": "create_engine(u)", "requirements.txt": "psycopg2-binary\n"}, "psycopg2"),
