@@ -64,8 +64,8 @@ PROJECTS = {
     ),
     "tables named by their base": (
         {
-            "a/base.py": "from sqlalchemy.orm import DeclarativeBase\nclass Base(DeclarativeBase): pass",
-            "a/x.py": "from a.base import Base\nclass X(Base):\n    id: Mapped[int] = mapped_column()\n",
+            "a/base.py": "class Base(DeclarativeBase): pass\n",
+            "a/x.py": "from a.base import Base\nclass X(Base):\n    id: M = mapped_column()\n",
             "a/y.py": "from a.base import Base\nclass Y(Base):\n    id = db.Column(Integer)\n",
         },
         Found("", ("a.base:Base.metadata",), ("a.x", "a.y")),
