@@ -45,7 +45,7 @@ def main() -> None:
         for name in job["metadata"]:
             _attempt(trouble, lambda name=name: _named(name))
         if job["app"]:
-            leaks += _attempt(trouble, lambda: _run(job)) or []
+            leaks += _attempt(trouble, lambda: _run(job, recorder)) or []
         missing = mapped_elsewhere(root, tables) if isinstance(tables, Tables) else []
         shown = reveals(root, job["canary"])
         leaks += [name for name, own in shown if own]
@@ -70,7 +70,7 @@ def main() -> None:
     )
 
 
-def _run(job: Mapping[str, Any]) -> list[str]:
+def _run(job: Mapping[str, Any], recorder: Recorder) -> list[str]:
     """Start the application and read what it answers while its database is down."""
     leaks: list[str] = []
 
@@ -81,7 +81,7 @@ def _run(job: Mapping[str, Any]) -> list[str]:
     value = _named(job["app"])
     is_asgi = hasattr(value, "router") or hasattr(value, "openapi")
     with redirected(NOBODY):
-        run(value if is_asgi else value(), heard)
+        run(value if is_asgi else value(), heard, recorder)
     return leaks
 
 

@@ -17,6 +17,7 @@ NEON = re.compile(r"@[a-z0-9.-]+\.neon\.tech\b")
 _SERVERS = re.compile(
     r"\b(?:uvicorn|gunicorn|hypercorn|granian|fastapi)\b.*?(?:--workers|-w)[\s=\",']+(?P<n>\d+)"
 )
+_SET = re.compile(r"workers\s*=\s*(\d+)\s*(?:#|$)")
 _STARTS = re.compile(r"(^|/)(Procfile|Dockerfile|[^/]*\.Dockerfile|compose|docker-compose)|\.sh$")
 PGBOUNCERS_PORT = 6432
 _SETS_UP = re.compile(r"pgbouncer|\.ya?ml$|\.env|\.tf$")
@@ -86,3 +87,5 @@ def _written(root: Path) -> Iterator[int]:
         if _STARTS.search(path.name):
             for _, text in lines(path):
                 yield from (int(found["n"]) for found in _SERVERS.finditer(text))
+        elif path.name in {"gunicorn.conf.py", "gunicorn_conf.py"}:
+            yield from (int(found[1]) for _, text in lines(path) if (found := _SET.match(text)))

@@ -29,7 +29,9 @@ class Recorder:
     def __init__(self, root: Path) -> None:
         """Lines under `root` are the project's own."""
         self._root = root
-        self._made: list[tuple[Any, list[Any] | None]] = []
+        self._made: list[tuple[Any, list[Any] | None, bool]] = []
+        self.serving = False
+        """Whether what is made now is made for a request."""
 
     def __enter__(self) -> Self:
         """Watch the hook that SQLAlchemy calls at the end of every way of making an engine."""
@@ -47,7 +49,7 @@ class Recorder:
         self._dialect.engine_created = self._original
 
     def _note(self, engine: Any) -> None:
-        self._made.append((engine, self._caller()))
+        self._made.append((engine, self._caller(), self.serving))
 
     def _caller(self) -> list[Any] | None:
         frame: Any = sys._getframe(2)  # noqa: SLF001 - inspect.stack() reads every source file
@@ -63,11 +65,12 @@ class Recorder:
     def settings(self, canary: str) -> list[dict[str, Any]]:
         """The project's engines for PostgreSQL as JSON, each place once, Alembic's left out."""
         found: dict[str, dict[str, Any]] = {}
-        for engine, place in self._made:
+        for engine, place, serving in self._made:
             ours = place is not None and not _of_migrations(place[0])
             if ours and engine.dialect.name == "postgresql":
                 described = _described(engine, place, canary)
-                found.setdefault(repr((place, sorted(described.items(), key=str))), described)
+                key = repr((place, sorted(described.items(), key=str)))
+                found.setdefault(key, described)["made_while_serving"] += serving
         return list(found.values())
 
 
@@ -93,11 +96,20 @@ def _described(engine: Any, place: Any, canary: str) -> dict[str, Any]:
         "pre_ping": bool(getattr(pool, "_pre_ping", False)),
         "host": str(engine.url.host or (given or {}).get("host") or ""),
         "database": str(engine.url.database or ""),
+        "echo": bool(engine.echo),
+        "autocommit": _isolation(engine) == "AUTOCOMMIT",
+        "made_while_serving": 0,
         "arguments": dict(_shown(given or {}, canary)),
         "server_settings": dict(_shown(settings or {}, canary)),
         "own_creator": own,
         "location": place,
     }
+
+
+def _isolation(engine: Any) -> str:
+    options = engine.get_execution_options()
+    always = getattr(engine.dialect, "_on_connect_isolation_level", None)
+    return str(options.get("isolation_level") or always or "").upper()
 
 
 def _number(size: Any) -> int:

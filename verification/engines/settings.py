@@ -31,6 +31,12 @@ class EngineSettings:
     """What the driver is given, URL and connect_args together, as text; the password is masked."""
     server_settings: Mapping[str, str] = field(default_factory=dict)
     """asyncpg's `server_settings`, which are sent at start-up."""
+    echo: bool = False
+    """Whether it logs every statement with its values."""
+    autocommit: bool = False
+    """Whether each statement is a transaction of its own."""
+    made_while_serving: int = 0
+    """How many like it were made at that place while requests were answered."""
     own_creator: bool = False
     """Whether the project connects by a function of its own, so that `arguments` are unknown."""
     location: Location | None = None

@@ -7,18 +7,21 @@ import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any
 
+from verification.engines.recording import Recorder
+
 READABLE = 6  # requests are enough to see what an application does without its database
 PATIENCE = 12  # seconds for one of them
 HEALTH = ("health", "ready", "status", "live")
 
 
-def run(asgi: Any, heard: Callable[[str, str], object]) -> None:
+def run(asgi: Any, heard: Callable[[str, str], object], recorder: Recorder) -> None:
     """Start it, read what it answers to GET without parameters, stop it."""
-    asyncio.run(_run(asgi, heard))
+    asyncio.run(_run(asgi, heard, recorder))
 
 
-async def _run(asgi: Any, heard: Callable[[str, str], object]) -> None:
+async def _run(asgi: Any, heard: Callable[[str, str], object], recorder: Recorder) -> None:
     async with _started(asgi):
+        recorder.serving = True
         for path in _paths(asgi):
             # An error is the server's to log, which is where a secret may be; not ours to pass on.
             with contextlib.suppress(Exception):

@@ -63,6 +63,10 @@ class Endpoint:
     disabled: bool
     suspend_after: int
     """Seconds without activity; 0 for the default, -1 for never."""
+    smallest: float = 0.25
+    """Compute units that it has at least."""
+    largest: float = 0.25
+    """Compute units that it may grow to."""
 
     @classmethod
     def of(cls, entry: Mapping[str, Any]) -> Self:
@@ -75,7 +79,15 @@ class Endpoint:
             entry["current_state"],
             bool(entry["disabled"]),
             int(entry["suspend_timeout_seconds"]),
+            float(entry.get("autoscaling_limit_min_cu") or 0.25),
+            float(entry.get("autoscaling_limit_max_cu") or 0.25),
         )
+
+    @property
+    def connections(self) -> int:
+        """Its max_connections, by the formula of Neon's documentation (reference/compatibility)."""
+        units = min(self.largest, 8 * self.smallest)
+        return max(100, min(4000, int(units * 419.66)))
 
 
 @dataclass(frozen=True, slots=True)

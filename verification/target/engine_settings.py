@@ -1,9 +1,10 @@
 """What the project's own code does with its database URL, seen in a process of its own."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 
+from verification.catalog import Catalog
 from verification.config import Config
 from verification.dsn import Dsn, MalformedDsn
 from verification.engines.observing import NotObserved, observe
@@ -87,3 +88,9 @@ def _read(text: str) -> Dsn | None:
         return Dsn.parse(text) if text else None
     except MalformedDsn:
         return None  # which configuration/malformed-url tells
+
+
+@fact
+def capacity(target: Facts) -> Callable[[], Catalog]:
+    """The deployed database's own settings, asked for only where they decide something."""
+    return lambda: target["deployed"]

@@ -1,6 +1,6 @@
 """More connections than the server has."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from verification.catalog import Catalog
 from verification.check import check
@@ -14,7 +14,10 @@ SHARE_OF_POOLER = 0.9
 
 @check(Severity.WARNING)
 def oversized_pool(
-    engine_settings: Sequence[EngineSettings], deployed: Catalog, place: Place, workers: int
+    engine_settings: Sequence[EngineSettings],
+    capacity: Callable[[], Catalog],
+    place: Place,
+    workers: int,
 ) -> Iterator[Finding]:
     """The service's processes together may ask for more connections than the server has.
 
@@ -57,17 +60,17 @@ def oversized_pool(
     engine = create_engine("postgresql+psycopg2://localhost/app", pool_size=5, max_overflow=5)
     ```
     """
-    has = _connections(deployed, place)
     keeping = [engine for engine in engine_settings if engine.keeps_connections]
     for engine in keeping:
         if engine.most is None:
             yield Finding(
                 str(engine),
-                f"max_overflow=-1 opens connections without limit; the server has {has}",
+                "max_overflow=-1 opens connections without limit, and no server has so many",
                 "give max_overflow a number",
                 engine.location,
             )
     wanted = workers * max((engine.most or 0 for engine in keeping), default=0)
+    has = _connections(capacity(), place)
     if wanted > has:
         engine = max(keeping, key=lambda each: each.most or 0)
         yield Finding(

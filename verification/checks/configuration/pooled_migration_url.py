@@ -1,18 +1,24 @@
 """Migrations through a pooler that shares its sessions."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from verification.check import check
+from verification.config import Config
 from verification.dsn import Dsn
 from verification.engines.place import Place
-from verification.finding import Finding, Severity
+from verification.finding import Finding, NotApplicable, Severity
 from verification.neon.dsn import direct, is_neon
+from verification.revisions import find
 
 
 @check(Severity.ERROR)
 def pooled_migration_url(
-    migration_dsn: Dsn, migration_host: str, place: Place
+    migration_dsn: Dsn,
+    migration_host: str,
+    place: Place,
+    config: Config,
+    environment: Mapping[str, str],
 ) -> Iterator[Finding]:
     """Migrations run through a transaction pooler.
 
@@ -71,6 +77,9 @@ def pooled_migration_url(
             context.run_migrations()
     ```
     """
+    own = environment.get(config.migration_url_variable, "")
+    if not own and find(config.root, config.alembic) is None:
+        raise NotApplicable("the project has no migrations")
     seen = replace(migration_dsn, host=migration_host or migration_dsn.host)
     if place.shared(seen if is_neon(seen) else migration_dsn):
         there = direct(seen).host

@@ -3,16 +3,13 @@
 from collections.abc import Iterator
 
 from verification.check import check
-from verification.connect.answer import Answer
 from verification.connect.protection import Protection, crosses_a_network
 from verification.dsn import Dsn
 from verification.finding import Finding, Severity
 
 
 @check(Severity.ERROR)
-def unencrypted_connection(
-    dsn: Dsn, answer: Answer, protections: tuple[Protection, ...]
-) -> Iterator[Finding]:
+def unencrypted_connection(dsn: Dsn, protections: tuple[Protection, ...]) -> Iterator[Finding]:
     """The connection to the database is not encrypted, or would not insist on it.
 
     Passwords and data cross the network readable for everybody on the way. `sslmode=prefer`,
@@ -93,9 +90,8 @@ def unencrypted_connection(
     if wanted is None:
         return
     fix = "add ?sslmode=verify-full&sslrootcert=system (or require with channel_binding=require)"
-    if not answer.tls or wanted.mode == "disable":
-        yield Finding(dsn.host, f"the connection is not encrypted (sslmode={wanted.mode})", fix)
+    if wanted.mode == "disable":
+        yield Finding(dsn.host, "the connection is not encrypted (sslmode=disable)", fix)
     else:
-        yield Finding(
-            dsn.host, f"encrypted only because the server offered it: sslmode={wanted.mode}", fix
-        )
+        message = f"encrypted only where the server's offer gets through: sslmode={wanted.mode}"
+        yield Finding(dsn.host, message, fix)

@@ -172,7 +172,7 @@ class Front:
         if compute.trouble:
             raise Turned(compute.trouble)
         if compute.state == "idle":
-            time.sleep(self.waking)
+            time.sleep(self.waking if compute.waking is None else compute.waking)
             compute.state, compute.woken = "active", compute.woken + 1
 
 

@@ -54,6 +54,10 @@ class Compute:
     disabled: bool = False
     trouble: str = ""
     """What it answers to every connection instead of serving it, such as a quota message."""
+    after_suspension: str = ""
+    """The trouble that it has once it was suspended: it never wakes again."""
+    waking: float | None = None
+    """Seconds that it takes to wake; else what is usual."""
     woken: int = 0
     """How often it had to wake up."""
 
@@ -191,6 +195,7 @@ class World:
         self.pools.close(compute.id)
         self.disconnect(self.branches[compute.branch_id].database)
         compute.state = "idle"
+        compute.trouble = compute.trouble or compute.after_suspension
 
     def pooled(self, compute: Compute) -> socket.socket:
         """A connection to the pooler of a compute. Raises NoPooler, OSError."""
