@@ -1,6 +1,7 @@
 """Alembic revisions: which there are, where they stand, and running them on a database."""
 
 from verification.revisions.chain import Break
+from verification.revisions.checkout import checkout
 from verification.revisions.failing import failure, outside, place_in, sqlstate
 from verification.revisions.ground import Ground, Limits
 from verification.revisions.identity import commit, content
@@ -19,7 +20,7 @@ from verification.revisions.step import (
     words,
 )
 from verification.revisions.walking import walk
-from verification.revisions.watching import ancestors, newest, pending
+from verification.revisions.watching import ancestors, newest, pending, unknown_at
 
 __all__ = [
     "Break",
@@ -38,6 +39,7 @@ __all__ = [
     "Walk",
     "ancestors",
     "broken",
+    "checkout",
     "commit",
     "content",
     "failure",
@@ -51,6 +53,7 @@ __all__ = [
     "pending",
     "place_in",
     "sqlstate",
+    "unknown_at",
     "walk",
     "words",
 ]

@@ -28,6 +28,7 @@ from verification.revisions.step import (
     only_adds_labels,
 )
 from verification.revisions.tracing import Tracer
+from verification.telling import tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,16 @@ def walk(
     server: Server,
     watched: Collection[str] = (),
     limits: Limits | None = None,
+    since: Collection[str] | None = None,
 ) -> Walk:
     """Apply, undo and apply again each revision, and look at the schema after every step.
 
-    What a `watched` revision locks, scans and rewrites is looked at as well. Never raises for what
-    a revision does: that is what it is asked for. Raises Unknown where env.py runs none.
+    All but those in `since`, if that is given, and the watched are only applied. What a `watched`
+    revision locks, scans and rewrites is looked at as well. Never raises for what a revision does:
+    that is what it is asked for. Raises Unknown where env.py runs none.
     """
-    walker = _Walker(migrations, server, frozenset(watched), limits or Limits())
+    single = frozenset(r.id for r in migrations.revisions) if since is None else {*since, *watched}
+    walker = _Walker(migrations, server, frozenset(watched), frozenset(single), limits or Limits())
     try:
         with (
             deadline(walker.limits.whole, walker.end_sessions) as walker.over,
@@ -67,6 +71,7 @@ class _Walker:
     migrations: Migrations
     server: Server
     watched: frozenset[str]
+    single: frozenset[str]  # those to be undone and applied again
     limits: Limits
     tracer: Tracer = field(init=False)
     order: list[Revision] = field(init=False)
@@ -101,11 +106,11 @@ class _Walker:
         upgrade = self.migrations.script._upgrade_revs("heads", ())  # noqa: SLF001 - Alembic's order
         order = [known[step.revision.revision] for step in upgrade]
         # What is applied already comes first; nothing of it follows what is not.
-        self.order = sorted(order, key=lambda revision: revision.id in self.watched)
+        self.order = sorted(order, key=lambda r: (r.id in self.single, r.id in self.watched))
         self.plan = deque(
             _Action(revision, index, direction)
             for index, revision in enumerate(self.order)
-            for direction in Direction
+            for direction in (Direction if revision.id in self.single else (Direction.UP,))
         )
 
     def go(self) -> None:
@@ -147,6 +152,8 @@ class _Walker:
         while self.plan and not self.stopped:
             action = self.plan[0]
             self.running = action
+            if action.direction is Direction.UP:
+                tell(f"revision {action.index + 1} of {len(self.order)}")
             self._recall(action, context)
             step = self._step(action, context)
             self.started = time.perf_counter()
@@ -202,17 +209,15 @@ class _Walker:
     def _passed(self, action: _Action) -> None:
         self._note(action)
         self.plan.popleft()
+        if all(each not in self.single for each in (action.revision.id, self._next)):
+            return
         digest = self._ground.observer.digest()
         match action.direction:
+            case Direction.UP if action.revision.id not in self.single:
+                self.before = digest
             case Direction.UP:
                 self.above = digest
-                self.lasting = only_adds_labels(self.tracer.statements)
-                if self.early is not None:
-                    after = self._ground.observer.catalog()
-                    self.catalogs[action.revision.id] = (self.early, after)
-                    self.early = None
-                if how := self._cannot_be_undone(action, changed=digest != self.before):
-                    self._give_up_undoing(action, how)
+                self._applied(action)
             case Direction.DOWN if self.lasting and digest == self.above:
                 pass
             case Direction.DOWN if digest == self.above != self.before and not self._sent():
@@ -224,6 +229,15 @@ class _Walker:
                 if digest != self.above and not self.hollow:
                     self.repeats.append((action.index, self._ground.observer.catalog()))
                 self.before, self.hollow = digest, False
+
+    def _applied(self, action: _Action) -> None:
+        self.lasting = only_adds_labels(self.tracer.statements)
+        if self.early is not None:
+            after = self._ground.observer.catalog()
+            self.catalogs[action.revision.id] = (self.early, after)
+            self.early = None
+        if how := self._cannot_be_undone(action, changed=self.above != self.before):
+            self._give_up_undoing(action, how)
 
     def _cannot_be_undone(self, action: _Action, *, changed: bool) -> str:
         how = idle(action.revision.path, "downgrade")
@@ -346,6 +360,10 @@ class _Walker:
         seconds = time.perf_counter() - self.started
         statements = tuple(self.tracer.statements)
         self.steps.append(Step(action.revision.id, action.direction, seconds, statements, said))
+
+    @property
+    def _next(self) -> str:
+        return self.plan[0].revision.id if self.plan else ""
 
     def _sent(self) -> bool:
         return bool(self.tracer.statements)

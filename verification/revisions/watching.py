@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from verification.revisions.checkout import files_at
 from verification.revisions.script import Migrations
 
 
@@ -35,4 +36,15 @@ def newest(migrations: Migrations) -> frozenset[str]:
         revision.id
         for revision in migrations.revisions
         if revision.id in migrations.heads and revision.follows
+    )
+
+
+def unknown_at(migrations: Migrations, ref: str) -> frozenset[str]:
+    """The revisions whose files are not there at this ref."""
+    files = files_at(migrations.root, ref)
+    return frozenset(
+        revision.id
+        for revision in migrations.revisions
+        if not revision.path.is_relative_to(migrations.root)
+        or revision.path.relative_to(migrations.root) not in files
     )

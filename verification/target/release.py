@@ -11,8 +11,7 @@ from verification.config import Config
 from verification.databases import Server
 from verification.databases.explicit import VARIABLE
 from verification.finding import NotApplicable, Unknown
-from verification.revisions import Migrations, Past
-from verification.revisions.checkout import checkout, files_at
+from verification.revisions import Migrations, Past, checkout, unknown_at
 from verification.target.catalogs import catalog_of
 from verification.target.fact import Facts, fact
 
@@ -53,17 +52,6 @@ def before_release(past: Past, since_release: frozenset[str]) -> Catalog:
     """The schema that the release now running was made for."""
     known = {each.id for each in past.migrations.revisions} - since_release
     return past.at(known)
-
-
-def unknown_at(migrations: Migrations, ref: str) -> frozenset[str]:
-    """The revisions whose files are not there at this ref."""
-    files = files_at(migrations.root, ref)
-    return frozenset(
-        revision.id
-        for revision in migrations.revisions
-        if not revision.path.is_relative_to(migrations.root)
-        or revision.path.relative_to(migrations.root) not in files
-    )
 
 
 def _build(root: Path, job: dict[str, str]) -> None:

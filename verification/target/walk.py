@@ -51,11 +51,25 @@ def _deployed(target: Facts) -> bool:
 
 
 @fact
-def walk(migrations: Migrations, server: Server, watched: frozenset[str]) -> Walk:
-    """Every revision applied, undone and applied again in a disposable database."""
+def walk(config: Config, migrations: Migrations, server: Server, watched: frozenset[str]) -> Walk:
+    """Every revision applied, undone and applied again in a disposable database.
+
+    Where `migrations-since` names some, all before these are only applied.
+    """
     if not migrations.revisions:
         raise NotApplicable("there is not one revision yet")
-    return revisions.walk(migrations, server, watched)
+    limits = revisions.Limits(whole=config.migration_timeout)
+    return revisions.walk(migrations, server, watched, limits, _since(config, migrations))
+
+
+def _since(config: Config, migrations: Migrations) -> frozenset[str] | None:
+    wanted = config.migrations_since
+    if not wanted:
+        return None
+    if wanted.isdecimal():
+        count = len(migrations.revisions) - int(wanted)
+        return frozenset(each.id for each in migrations.revisions[max(count, 0) :])
+    return revisions.unknown_at(migrations, wanted)
 
 
 @fact

@@ -14,8 +14,17 @@ from verification.catalog import difference
 from verification.databases import Server
 from verification.finding import Unknown
 from verification.revisions import Direction, Limits, Migrations, Past, Walk, find, load, walk
+from verification.telling import listening
 from verification.tests.revisions.histories import Change, write
 
+INDEX_AGAIN, INDEX_LAST = (
+    Change(
+        f'op.create_index("ix{n}", "hero", ["name"])\n'
+        f'op.add_column("hero", sa.Column("x{n}", sa.Text))',
+        f'op.drop_column("hero", "x{n}")',
+    )
+    for n in (3, 4)
+)
 QUICK = Limits(statement=3, lock=1, whole=20)
 BODY = """\
     context.configure(connection=connection{options})
@@ -255,3 +264,21 @@ def test_interrupted_it_leaves_nothing_and_runs_again(
         time.sleep(0.1)
     assert left == 0
     assert set(disposable_server.databases()) == before
+
+
+def test_what_came_before_is_one_step_where_only_the_newest_are_asked_for(
+    tmp_path: Path, disposable_server: Server
+) -> None:
+    migrations = loaded(write(tmp_path, INDEX, INDEX_AGAIN, INDEX_LAST))
+    told: list[str] = []
+    with listening(told.append):
+        found = walk(migrations, disposable_server, {"0004"}, QUICK, since={"0003"})
+    assert [(step.revision, step.direction) for step in found.steps] == [
+        ("0001", Direction.UP),
+        ("0002", Direction.UP),
+        *(("0003", each) for each in Direction),
+        *(("0004", each) for each in Direction),
+    ]
+    assert [str(each) for each in found.inexact["0003"]] == ["index public.ix3 is not expected"]
+    assert set(found.inexact) == {"0003", "0004"}
+    assert told == [f"revision {number} of 4" for number in (1, 2, 3, 4)]
