@@ -16,8 +16,8 @@ from verification.config import Config
 from verification.service.fuzzing import EXAMPLES, SEED, STEPS
 from verification.target import Target
 
-ROUNDS = 3
-DEPTH = "standard"
+# As in `python benchmarks/service.py standard 3`.
+DEPTH, ROUNDS = (*sys.argv[1:], *("standard", "3")[len(sys.argv) - 1 :])[:2]
 # What the command does, past its printing: it has no option for an application in process.
 COMMAND = f"""
 import json, sys, time
@@ -83,7 +83,7 @@ def main() -> None:
     """Interleave both, and print the medians."""
     root = Path(__file__).parents[1]
     with Target(config=Config.load(root)) as target:
-        pairs = [(ours(target), theirs(target, root)) for _ in range(ROUNDS)]
+        pairs = [(ours(target), theirs(target, root)) for _ in range(int(ROUNDS))]
     kit, tool = (statistics.median(values) for values in zip(*pairs, strict=True))
     print(f"kit {kit:.0f}/s, schemathesis {tool:.0f}/s, ratio {kit / tool:.2f}")
 
