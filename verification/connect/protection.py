@@ -55,7 +55,8 @@ def protection_of(
     if driver not in OTHER_WORDS:
         return protection(Dsn(parameters=arguments), environment)
     # An SSLContext is noted as the mode that it comes to; `True` makes a default one, which proves.
-    said = arguments.get(OTHER_WORDS[driver], "")
+    # One that is in libpq's words is refused, which configuration/rejected-parameter tells.
+    said = arguments.get(OTHER_WORDS[driver]) or arguments.get("sslmode", "")
     silent = (environment.get("PGSSLMODE") or "prefer") if driver == "asyncpg" else "disable"
     modes = {"": silent, "None": silent, "False": "disable", "True": "verify-full"}
     return Protection(modes.get(said, said), bound=False, root="")

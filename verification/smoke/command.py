@@ -27,7 +27,15 @@ from verification.neon.client import Neon
 from verification.neon.transport import BASE, NeonError
 from verification.redact import redact
 from verification.render import render
-from verification.smoke.subject import Refused, Subject, created, given, left_behind, writable
+from verification.smoke.subject import (
+    Refused,
+    Subject,
+    created,
+    given,
+    left_behind,
+    under_way,
+    writable,
+)
 from verification.target import Target
 from verification.text import plain
 
@@ -64,6 +72,11 @@ def _smoke(options: argparse.Namespace, neon: Neon | None) -> int:
         raise _Usage("set NEON_API_KEY and NEON_PROJECT_ID, or name a branch by its URL")
     for branch in left_behind(neon, datetime.now(UTC)):
         _say(f"left behind by an earlier run: {branch.name} ({branch.id})")
+    for branch in under_way(neon, datetime.now(UTC)):
+        _say(
+            f"of another run, or of one that was killed: {branch.name} ({branch.id}),"
+            f" which Neon deletes at {branch.expires_at:%Y-%m-%d %H:%M} UTC"
+        )
     with created(neon, options.parent, timedelta(minutes=options.minutes)) as subject:
         _say(f"branch {subject.id}, deleted at the end")
         options.migrate = True

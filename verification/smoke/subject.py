@@ -69,8 +69,16 @@ def created(neon: Neon, parent: str, life: timedelta) -> Iterator[Subject]:
 
 def left_behind(neon: Neon, now: datetime) -> list[Branch]:
     """Branches of earlier runs that should be gone by now, or never will be by themselves."""
-    ours = (branch for branch in neon.branches() if branch.name.startswith(PREFIX))
-    return [each for each in ours if each.expires_at is None or each.expires_at < now]
+    return [each for each in _ours(neon) if each.expires_at is None or each.expires_at < now]
+
+
+def under_way(neon: Neon, now: datetime) -> list[Branch]:
+    """Branches of other runs, or of ones that were killed, which Neon deletes when it is time."""
+    return [each for each in _ours(neon) if each.expires_at is not None and each.expires_at >= now]
+
+
+def _ours(neon: Neon) -> list[Branch]:
+    return [branch for branch in neon.branches() if branch.name.startswith(PREFIX)]
 
 
 def writable(neon: Neon, subject: Subject) -> None:

@@ -22,6 +22,10 @@ WHERE source = 'session'
 UNION ALL
 SELECT 'role', 'the role is ' || current_user || ', not ' || session_user
 WHERE current_user <> session_user
+  AND NOT EXISTS (SELECT FROM pg_catalog.pg_db_role_setting s, unnest(s.setconfig) given
+                  WHERE given LIKE 'role=%'
+                    AND s.setrole IN (0, (SELECT oid FROM pg_catalog.pg_roles
+                                          WHERE rolname = session_user)))
 UNION ALL
 SELECT 'advisory lock', 'an advisory lock is held that nobody here has taken'
 FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()
@@ -44,9 +48,11 @@ def leaked_session_state(dsn: Dsn) -> Iterator[Finding]:
     appear, locks are never released.
 
     ```sql bad
-    CREATE FUNCTION remember() RETURNS event_trigger LANGUAGE plpgsql AS $$
-    BEGIN PERFORM set_config('statement_timeout', '7s', false); END $$;
-    CREATE EVENT TRIGGER remember ON login EXECUTE FUNCTION remember();
+    CREATE FUNCTION lower(text) RETURNS text LANGUAGE sql AS
+      $$ SELECT pg_try_advisory_lock_shared(42); SELECT pg_catalog.lower($1) $$;
+    DO $$ BEGIN
+      EXECUTE format('ALTER DATABASE %I SET search_path = public, pg_catalog', current_database());
+    END $$;
     ```
 
     ```sql good

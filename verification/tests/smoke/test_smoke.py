@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg2
@@ -133,6 +134,38 @@ def test_interrupted_it_still_deletes(
         process.wait(30)
     assert process.returncode != 0
     assert [branch.name for branch in running.world.branches.values()] == ["main"]
+
+
+def test_killed_it_leaves_a_branch_that_the_next_run_tells_of_and_that_expires(
+    running: Standin,
+    project: Path,
+    world: World,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    slow = project / "migrations" / "versions" / "2_slow.py"
+    body = "import time\n\ndef upgrade():\n    time.sleep(60)\n"
+    slow.write_text(f'revision, down_revision = "2", "1"\n{body}')
+    process = subprocess.Popen(  # noqa: S603 - this very interpreter
+        [sys.executable, "-c", RUN, "--root", str(project), "--minutes", "20"],
+        env={**os.environ, **variables(running)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert process.stdout is not None
+    with process.stdout:
+        assert "deleted at the end" in process.stdout.readline()
+        process.kill()
+        process.wait(30)
+    (left,) = (branch for branch in world.branches.values() if branch.name != "main")
+    slow.unlink()
+    assert main(["--root", str(project), "--only", "neon/leaked-branches"]) == 0
+    told = capsys.readouterr().out
+    assert f"of one that was killed: {left.name}" in told
+    assert left.id in world.branches  # which may be another run's, so it is left alone
+    world.later = timedelta(minutes=21)
+    world.expire()
+    assert [branch.name for branch in world.branches.values()] == ["main"]
 
 
 def test_two_runs_do_not_touch_each_other(running: Standin, project: Path) -> None:
