@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from importlib import metadata
 
 from verification import revisions
@@ -106,7 +107,11 @@ def evidence(config: Config, target: Facts) -> Mapping[str, str]:
 
     What cannot be learnt is left out; whoever relies on the verdict must then refuse.
     """
-    found = {"kit": metadata.version("verification-kit"), "commit": revisions.commit(config.root)}
+    found = {
+        "kit": metadata.version("verification-kit"),
+        "commit": revisions.commit(config.root),
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
     ways: Mapping[str, Callable[[], str]] = {
         "heads": lambda: " ".join(sorted(target["migrations"].heads)),
         "revisions": lambda: revisions.content(target["migrations"]),

@@ -3,9 +3,10 @@
 import json
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,6 +20,36 @@ from verification.target import Target
 from verification.tests.revisions.histories import Change, write
 
 COLUMN = Change('op.add_column("hero", sa.Column("x", sa.Text))', 'op.drop_column("hero", "x")')
+
+
+PENDING = {
+    "check": "migrations/pending-revision",
+    "status": "failed",
+    "severity": "error",
+}
+NOTE = {"check": "migrations/missing-lock-timeout", "status": "failed", "severity": "note"}
+OTHER = {"check": "migrations/data-loss", "status": "failed", "severity": "error"}
+UNKNOWN = {"check": "neon/cold-start", "status": "unknown", "severity": "note"}
+CHANGES: dict[str, tuple[Callable[[Any], Any], int, str]] = {
+    "only what is pending": (lambda d: d, 0, "open: as verified"),
+    "and a note": (lambda d: {**d, "results": [PENDING, NOTE]}, 0, "open: as verified"),
+    "and another finding": (lambda d: {**d, "results": [PENDING, OTHER]}, 1, "data-loss"),
+    "and an unknown": (lambda d: {**d, "results": [PENDING, UNKNOWN]}, 2, "1 checks could not"),
+    "no results": (lambda d: {**d, "results": None}, 2, "what was found"),
+    "could not tell": (lambda d: {**d, "verdict": "could not tell"}, 2, "'could not tell'"),
+    "another version": (lambda d: {**d, "version": 2}, 2, "has version 2, not 1"),
+    "no evidence": (lambda d: {**d, "evidence": {}}, 2, "bound to nothing"),
+    "half of it": (lambda d: {**d, "evidence": {"at": "x"}}, 2, "what was verified (revisions"),
+    "no time": (lambda d: {**d, "evidence": {**d["evidence"], "at": "x"}}, 2, "when it was"),
+    "old": (
+        lambda d: {**d, "evidence": {**d["evidence"], "at": "2020-01-01T00:00:00+00:00"}},
+        1,
+        "hours old",
+    ),
+    "empty": (lambda _: "", 2, "no JSON report"),
+    "not JSON": (lambda _: "{", 2, "no JSON report"),
+    "a list": (lambda _: [], 2, "no JSON report"),
+}
 
 
 @pytest.fixture
@@ -45,10 +76,18 @@ def upgrade(project: Path, dsn: Dsn, revision: str) -> None:
     load(project, file, {}).upgrade(dsn, revision)
 
 
-def report(project: Path, tmp_path: Path, verdict: str = "verified") -> str:
+def report(
+    project: Path, tmp_path: Path, verdict: str = "verified", *results: dict[str, str]
+) -> str:
     """What a full, green run would write."""
     with Target(config=Config(root=project), environment=dict(os.environ)) as target:
-        document = {"verdict": verdict, "evidence": dict(target["evidence"])}
+        document = {
+            "version": 1,
+            "verdict": verdict,
+            "fail_on": "warning",
+            "evidence": dict(target["evidence"]),
+            "results": list(results),
+        }
     path = tmp_path / "report.json"
     path.write_text(json.dumps(document))
     return str(path)
@@ -75,7 +114,7 @@ def test_a_changed_schema_is_refused(
     with closing(connect(live)) as connection:
         connection.cursor().execute("CREATE INDEX by_hand ON hero (motto)")
     assert gate(project, path) == 1
-    assert "schema of the database has changed" in capsys.readouterr().err
+    assert "schema of the database is not the one" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("live")
@@ -106,13 +145,36 @@ def test_another_commit_is_refused(
 
 
 @pytest.mark.usefixtures("live")
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"verdict": "verified", "evidence": {}}'])
-def test_a_report_that_says_nothing_opens_nothing(text: str, project: Path, tmp_path: Path) -> None:
-    path = tmp_path / "report.json"
-    path.write_text(text)
-    assert gate(project, str(path)) == 2
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
+def test_a_report_that_cannot_be_relied_on_opens_nothing(
+    change: tuple[Callable[[Any], Any], int, str],
+    project: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    changed, code, said = change
+    path = Path(report(project, tmp_path, "refuted", PENDING))
+    document = changed(json.loads(path.read_text()))
+    path.write_text(document if isinstance(document, str) else json.dumps(document))
+    assert gate(project, str(path)) == code
+    out, err = capsys.readouterr()
+    assert said in out + err
+    assert (out + err).count("\n") == 1
+
+
+def test_without_a_database_nothing_opens(
+    project: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    live: Dsn,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    upgrade(project, live, "heads")
+    path = report(project, tmp_path)
+    monkeypatch.delenv("DATABASE_URL")
+    assert gate(project, path) == 2
+    assert "DATABASE_URL is not set" in capsys.readouterr().err
     assert gate(project, str(tmp_path / "nothing.json")) == 2
-    assert gate(project, report(project, tmp_path, "refuted")) == 2
 
 
 @pytest.mark.usefixtures("live")
