@@ -7,28 +7,58 @@ goodbye, which nobody waits for, counts as one too. Run: `python benchmarks/reac
 
 from __future__ import annotations
 
+import logging
 import os
 import select
 import socket
 import statistics
+import tempfile
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
 
 import psycopg2
-from sqlalchemy import create_engine, text
+from alembic import command
+from alembic.config import Config as AlembicConfig
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    create_engine,
+    text,
+)
 
-from verification.catalog import STATEMENT, parse
+from verification.catalog import STATEMENT, Catalog, difference, parse
 from verification.connect.asking import ask
 from verification.databases import disposable_server
 from verification.databases.reader import reading
 from verification.dsn import Dsn
+from verification.engine import discover, look
+from verification.target import Target
 
 ROUND_TRIP = 0.05
 CHECKS = 40
+TABLES = 100
+ENV_PY = """
+from alembic import context
+from sqlalchemy import create_engine, pool
+
+options = context.config.attributes
+with create_engine(options["url"], poolclass=pool.NullPool).connect() as connection:
+    context.configure(connection=connection, target_metadata=options["metadata"])
+    with context.begin_transaction():
+        context.run_migrations()
+"""
 RUNS = 3
 
 
@@ -98,11 +128,47 @@ def pump(client: socket.socket, server: socket.socket, count: Count) -> None:
     server.close()
 
 
-def gate(dsn: Dsn) -> None:
-    """What the kit does: one connection, one statement for everything its catalog checks need."""
+def gate(expected: Catalog, dsn: Dsn) -> None:
+    """What the kit does: one connection, one statement, then every check of the catalog and drift.
+
+    Each check is on its own: what happens in one of them is its own result.
+    """
     with reading(dsn) as reader:
         ((document,),) = reader.rows(STATEMENT)
-        parse(document)
+    deployed = parse(document)
+    checks = [check for check in discover() if check.needs == ("deployed",)]
+    with Target(deployed=deployed) as target:
+        for check in checks:
+            look(check, target)
+    assert not difference(expected, deployed, ignore=("comment",))  # noqa: S101 - a wrong figure
+
+
+def usual(metadata: MetaData, folder: Path, dsn: Dsn) -> None:
+    """What one does without: `alembic check`, in this very process, and forty checks on a pool."""
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(folder))
+    config.attributes.update(url=dsn.reveal("psycopg2"), metadata=metadata)
+    config.print_stdout = lambda *_, **__: None  # type: ignore[method-assign] # its good news
+    command.check(config)
+    pooled(dsn)
+
+
+def schema() -> MetaData:
+    """A hundred tables, each with key, foreign key, unique, check and index."""
+    metadata = MetaData()
+    for number in range(TABLES):
+        name = f"t{number:03}"
+        before = f"t{max(number - 1, 0):03}.id"
+        Table(
+            name,
+            metadata,
+            Column("id", Integer, primary_key=True),
+            Column("name", String(80), nullable=False, unique=True),
+            Column("parent", ForeignKey(before)),
+            Column("amount", Integer, CheckConstraint("amount > 0", name=f"{name}_amount")),
+            Index(f"{name}_parent", "parent"),
+        )
+    return metadata
 
 
 def pooled(dsn: Dsn) -> None:
@@ -139,13 +205,27 @@ def measured(name: str, what: Callable[[Dsn], object], target: Dsn) -> None:
 
 def main() -> None:
     """Compare the gate with the usual way, on TLS where the server has it."""
-    with disposable_server(os.environ) as server:
-        dsn = server.dsn.with_parameters(sslmode="require" if server.tls else "disable")
-        print(f"{server.source}, TLS: {server.tls}, round trip {ROUND_TRIP * 1000:.0f} ms")
+    logging.disable()
+    metadata = schema()
+    with disposable_server(os.environ) as server, tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "versions").mkdir()
+        (folder / "env.py").write_text(ENV_PY, encoding="utf-8")
+        there = server.create()
+        engine = create_engine(there.reveal("psycopg2"))
+        metadata.create_all(engine)
+        engine.dispose()
+        with reading(there) as reader:
+            ((document,),) = reader.rows(STATEMENT)
+        dsn = there.with_parameters(sslmode="require" if server.tls else "disable")
+        shown = f"{ROUND_TRIP * 1000:.0f} ms"
+        print(f"{server.source}, TLS: {server.tls}, {TABLES} tables, round trip {shown}")
         measured("connect and one query (libpq)", bare, dsn)
         measured("verify connect, one attempt", ask, dsn)
-        measured("the whole read-only gate", gate, dsn)
+        measured("the whole read-only gate", partial(gate, parse(document)), dsn)
         measured(f"an engine and {CHECKS} pooled checks", pooled, dsn)
+        measured(f"alembic check and {CHECKS} pooled checks", partial(usual, metadata, folder), dsn)
+    print(f"checks of the catalog: {sum(c.needs == ('deployed',) for c in discover())}")
 
 
 if __name__ == "__main__":
