@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date, time, timedelta
-from decimal import Decimal
-from enum import Enum
 from functools import lru_cache
-from math import isnan
+from pathlib import PurePath
 from typing import Any
 
 from verification.catalog import Catalog, Column, Table, qualify
 from verification.databases.session import connect
 from verification.generation.accepting import Refused, accepted
+from verification.generation.difference import differs
 from verification.generation.exploring import Effort, explored
 from verification.generation.hard import HARD, PLAIN, texts_beyond, variations
 from verification.generation.inputs import Input
@@ -24,11 +22,12 @@ from verification.generation.planting import Barren, Planting
 from verification.generation.pool import pool
 from verification.generation.rules import rules_of
 from verification.generation.scratch import Scratch
-from verification.generation.sqltype import read_type, resolve
+from verification.generation.sqltype import SqlType, read_type, resolve
 from verification.generation.storing import Binding, Refusal, binding, read_back, refusals
 from verification.telling import tell
 
 STATEMENT_TIMEOUT = 20_000
+WORDED = ("pydantic", "pydantic_core", "ipaddress", "uuid")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +84,9 @@ def _meet(
         column = table.column(mapped.name)
         if column is None or column.generated:
             continue
-        known = values_for(
-            given.cls,
-            field,
-            read_type(resolve(planting.catalog, column.type)).limit,
-            _telling(planting.catalog, table, column),
-        )
+        kind = read_type(resolve(planting.catalog, column.type))
+        telling = _telling(planting.catalog, table, column)
+        known = written(kind, values_for(given.cls, field, kind.limit, telling))
         tell(f"{given.name}.{field} {place}")
         bound = binding(mapped)
 
@@ -98,7 +94,7 @@ def _meet(
             return tuple(refusals(planting.cursor, table, row, bound, some))
 
         found = ask(known)
-        more = tuple(explored(effort, given.cls, field, ask, found))
+        more = written(kind, tuple(explored(effort, given.cls, field, ask, found)))
         values, found = (*known, *more), (*found, *ask(more))
         refused = {id(refusal.value) for refusal in found}
         kept = [value for value in values if id(value) not in refused]
@@ -108,6 +104,16 @@ def _meet(
         yield Met(given, field, table, values, found, altered)
 
 
+def written(kind: SqlType, values: Sequence[Any]) -> tuple[Any, ...]:
+    """As a project writes them: an URL, an address or a path goes into a text column as text."""
+    return tuple(str(value) if kind.is_text and _is_worded(value) else value for value in values)
+
+
+def _is_worded(value: Any) -> bool:
+    """Whether it is an object for what is a text anywhere else."""
+    return isinstance(value, PurePath) or type(value).__module__.startswith(WORDED)
+
+
 def _telling(catalog: Catalog, table: Table, column: Column) -> tuple[str, ...]:
     """The values at the edge of the column's own rules."""
     told = Literals()
@@ -115,22 +121,6 @@ def _telling(catalog: Catalog, table: Table, column: Column) -> tuple[str, ...]:
         if column.name in rule.columns and rule.kind != "helpful":
             told += literals(rule.expression)
     return pool(catalog, column.type, told) if told != Literals() else ()
-
-
-def differs(written: Any, found: Any) -> bool:
-    """Whether a plain value came back as another one."""
-    if not isinstance(written, (str, bool, int, float, Decimal, date, time, timedelta, bytes)):
-        return False
-    if isinstance(written, Enum) or not isinstance(found, type(written)):
-        return False
-    if isinstance(written, float) and isnan(written):
-        return False
-    if isinstance(written, Decimal) and written.is_nan():  # a signalling one cannot be compared
-        return False
-    try:
-        return bool(written != found)
-    except TypeError:
-        return True
 
 
 @lru_cache(maxsize=2048)
@@ -151,7 +141,7 @@ def values_for(
     plain = [value for value in PLAIN if offer(value)]
     for value in (*telling, *HARD):
         offer(value)
-    if any(isinstance(value, str) for value in found.values()):
+    if any(isinstance(value, str) or _is_worded(value) for value in found.values()):
         for text in texts_beyond(limit):
             offer(text)
         for value in plain:

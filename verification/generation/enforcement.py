@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
@@ -13,10 +13,23 @@ from verification.finding import Location
 from verification.generation.boundary import STATEMENT_TIMEOUT, name_of
 from verification.generation.demands import Demand, demands
 from verification.generation.inputs import Input
+from verification.generation.ordering import orderings
+from verification.generation.outcome import Row
 from verification.generation.planting import Barren, Planting
 from verification.generation.scratch import Scratch
 from verification.generation.storing import binding, refusals
 from verification.telling import tell
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """Values of several columns, in words."""
+
+    said: str
+
+    def __repr__(self) -> str:
+        """As they are shown."""
+        return self.said
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +43,15 @@ class Unenforced:
     demand: Demand
     value: Any
     location: Location | None
+
+
+def remedy(broken: Sequence[Unenforced]) -> str:
+    """The operation that makes the database demand the same of one column."""
+    first = broken[0]
+    rule = " AND ".join(dict.fromkeys(each.demand.check for each in broken))
+    schema = "" if first.table.schema == "public" else f", schema={first.table.schema!r}"
+    name = f"ck_{first.table.name}_{first.column.name}"
+    return f"op.create_check_constraint({name!r}, {first.table.name!r}, {rule!r}{schema})"
 
 
 def unenforced(scratch: Scratch, inputs: Iterable[Input]) -> Iterator[Unenforced]:
@@ -65,3 +87,20 @@ def _table(planting: Planting, given: Input, table: Table) -> Iterator[Unenforce
             if stored:
                 place = given.at(field)
                 yield Unenforced(given.name, field, mapped, table, demand, stored[0], place)
+    for ordering in orderings(given, table):
+        low, high = ordering.columns
+        disordered = dict(zip(ordering.columns, ordering.broken, strict=True))
+        if _stores(planting, table, {**planting.fresh(table), **disordered}):
+            said = f"{ordering.low} {'<=' if '<=' in ordering.check else '<'} {ordering.high}"
+            demand = Demand(said, ordering.check, ())
+            column, place = given.columns[ordering.low], given.location
+            shown = Broken(f"{low}={ordering.broken[0]}, {high}={ordering.broken[1]}")
+            yield Unenforced(given.name, ordering.low, column, table, demand, shown, place)
+
+
+def _stores(planting: Planting, table: Table, row: Row) -> bool:
+    planting.cursor.execute("SAVEPOINT ordering")
+    try:
+        return planting.insert(table, row).stored is not None
+    finally:
+        planting.cursor.execute("ROLLBACK TO SAVEPOINT ordering; RELEASE SAVEPOINT ordering")

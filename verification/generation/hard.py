@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 NUL, SURROGATE = "\x00", "\ud800"
+DIGITS = str.maketrans("0123456789", "\u0660\u0661\u0662\u0663\u0664\u0665\u0666\u0667\u0668\u0669")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 _chance = random.Random(0)  # noqa: S311 - not for secrets; compression must find nothing in it
 NOISE = "".join(_chance.choice(_LETTERS) for _ in range(9000))
@@ -43,6 +44,7 @@ def texts_beyond(limit: int | None) -> Iterator[str]:
         label = "x" * 60 + "."
         domain = label * (limit // len(label) + 1)
         yield f"a@{domain}"[: limit - 2] + ".com"  # an address is long in its domain
+        yield "https://example.com/" + "x" * limit
     yield NOISE[:3000]
     yield NOISE
 
@@ -54,3 +56,5 @@ def variations(value: Any) -> Iterator[Any]:
             yield value + character
             yield value[0] + character + value[1:]
             yield character + value[1:]
+        yield from (value.upper(), value.capitalize(), value + "\n")
+        yield value.translate(DIGITS)  # `\d` means these too, to some

@@ -11,7 +11,14 @@ from typing import Any
 from verification.catalog import Catalog, Table, qualify
 from verification.finding import Location
 from verification.generation.bodies import body_names
-from verification.generation.schemas import column_of, is_table, root_of, schemas_in, stands_for
+from verification.generation.schemas import (
+    column_of,
+    described_by,
+    is_table,
+    root_of,
+    schemas_in,
+    stands_for,
+)
 from verification.generation.writing import writes
 from verification.project import Application, Model, Models, written
 
@@ -56,8 +63,12 @@ def inputs_of(models: Models, app: Application | None) -> tuple[Input, ...]:
     schemas = [cls for cls in schemas_in(root) if not is_table(cls)]
     bodies = body_names(app)
     found: list[Input] = []
+    meant = [
+        stands_for(cls, models) or (described_by(cls, models) if cls.__name__ in bodies else None)
+        for cls in schemas
+    ]
     for model in models.classes:
-        own = [cls for cls in schemas if stands_for(cls, models) is model]
+        own = [cls for cls, its in zip(schemas, meant, strict=True) if its is model]
         if bodies:
             chosen = [cls for cls in own if cls.__name__ in bodies and writes(cls, model)]
             if model.name in bodies:

@@ -12,6 +12,11 @@ from typing import Any
 
 from verification.project import Model, Models
 
+DECORATION = re.compile(
+    r"^(DB|Db|SQL|Sql|ORM|Orm)(?=[A-Z])|(?<=[a-z0-9])(Model|ORM|Orm|DB|Db|Entity|Table|Row|Record)$"
+)
+"""What tells a mapped class from the schemas beside it."""
+
 
 def root_of(models: Models) -> Path | None:
     """The project's folder, read off the files of its models."""
@@ -56,17 +61,31 @@ def is_table(cls: Any) -> bool:
 
 def stands_for(cls: Any, models: Models) -> Model | None:
     """The mapped class whose rows a schema describes: by name, and by the fields they share."""
-    named = [
-        model
-        for model in models.classes
-        if re.search(rf"(?:^|[a-z0-9]){re.escape(model.name)}(?=[A-Z]|$)", cls.__name__)
-        or cls.__name__.startswith(model.name)
-    ]
+    named = [model for model in models.classes if _named_after(cls.__name__, model.name)]
     for model in sorted(named, key=lambda model: -len(model.name)):
         if _shared(cls, model):
             return model
     kin = [model for model in models.classes if _common_base(cls, model.mapped)]
     return kin[0] if len(kin) == 1 and _shared(cls, kin[0]) else None
+
+
+def _named_after(name: str, model: str) -> bool:
+    """`HeroCreate` of `Hero`, and of `HeroModel`."""
+    plain = DECORATION.sub("", model) or model
+    return name.startswith(model) or any(
+        re.search(rf"(?:^|[a-z0-9]){re.escape(each)}(?=[A-Z]|$)", name) for each in {model, plain}
+    )
+
+
+def described_by(cls: Any, models: Models) -> Model | None:
+    """The only model that has a column for each of a class's several fields, whatever its name."""
+    fields = list(getattr(cls, "model_fields", {}))
+    fitting = [
+        model
+        for model in models.classes
+        if all(column_of(model, name) is not None for name in fields)
+    ]
+    return fitting[0] if len(fitting) == 1 and len(fields) > 1 else None
 
 
 def column_of(model: Model, name: str) -> Any:

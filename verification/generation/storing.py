@@ -100,6 +100,13 @@ def _run(cursor: Any, batch: Sequence[tuple[Any, str]]) -> Iterator[Refusal]:
         yield from _run(cursor, batch[middle:])
 
 
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """What stands for a value that was stored, and at which every read of its row fails."""
+
+    error: str
+
+
 def read_back(
     cursor: Any, table: Table, bound: Binding, values: Sequence[Any]
 ) -> Iterator[tuple[Any, Any]]:
@@ -116,15 +123,33 @@ def read_back(
         cursor.execute(
             "; ".join(f"INSERT INTO verify_back VALUES ({n}, {t})" for n, t in enumerate(texts))
         )
-        cursor.execute("SELECT place, value FROM verify_back ORDER BY place")
-        found, code = cursor.fetchall(), cursor.description[1].type_code
-    except Exception:  # noqa: BLE001 - a year that Python has not: the whole batch cannot be read
-        found, code = [], 0
+        yield from _read(cursor, bound, values, 0, len(values))
+    except Exception:  # noqa: BLE001 - what the type or the driver may raise: nothing can be said
+        return
     finally:
         cursor.execute("ROLLBACK TO SAVEPOINT back")
-    for place, value in found:
+
+
+def _read(
+    cursor: Any, bound: Binding, values: Sequence[Any], low: int, high: int
+) -> Iterator[tuple[Any, Any]]:
+    """The values at these places; where the driver fails at one, its halves, down to that one."""
+    try:
+        cursor.execute(
+            f"SELECT value FROM verify_back WHERE place >= {low} AND place < {high} ORDER BY place"
+        )
+        found, code = cursor.fetchall(), cursor.description[0].type_code
+    except (ValueError, OverflowError) as error:  # a year that Python has not
+        if high - low == 1:
+            yield values[low], Unreadable(_line(error))
+            return
+        middle = (low + high) // 2
+        yield from _read(cursor, bound, values, low, middle)
+        yield from _read(cursor, bound, values, middle, high)
+        return
+    for value, (stored,) in zip(values[low:high], found, strict=True):
         try:
-            yield values[place], bound.python(value, code)
+            yield value, bound.python(stored, code)
         except Exception:  # noqa: BLE001, S112 - what the type cannot read is no altered value
             continue
 

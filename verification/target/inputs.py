@@ -22,6 +22,16 @@ def inputs(models: Models, target: Facts) -> tuple[Input, ...]:
 
 
 @fact
+def facing(target: Facts) -> tuple[Input, ...]:
+    """The classes that face input; none where the project has none."""
+    try:
+        found: tuple[Input, ...] = target["inputs"]
+    except (NotApplicable, Unknown):
+        return ()
+    return found
+
+
+@fact
 def met(inputs: tuple[Input, ...], scratch: Scratch) -> tuple[Met, ...]:
     """What the database made of the values that the inputs accept, field by field."""
     return tuple(meet(scratch, inputs))

@@ -8,8 +8,9 @@ from verification.check import check
 from verification.databases.reader import Reader
 from verification.finding import Finding, Severity
 from verification.generation.counting import Counting, Question, rows_are, such_as
-from verification.generation.inputs import table_of
+from verification.generation.inputs import OUTPUT, table_of
 from verification.generation.members import members_of, of_a_type
+from verification.generation.schemas import is_table, root_of, schemas_in, stands_for
 from verification.generation.sqltype import read_type, resolve
 from verification.project import Model, Models
 
@@ -75,14 +76,17 @@ def unknown_enum_value(models: Models, deployed: Catalog, connection: Reader) ->
     ```
     """
     counting = Counting(connection)
+    root = root_of(models)
+    schemas = [cls for cls in schemas_in(root) if not is_table(cls)]
     for model in models.classes:
+        own = [cls for cls in schemas if _reads(cls) and stands_for(cls, models) is model]
         table = table_of(deployed, model)
         if table is None or table.kind == "foreign":
             continue
         asked: dict[Question, Any] = {}
         for mapped in model.table.columns:
             column = table.column(mapped.name)
-            question = column and _question(deployed, model, mapped, column)
+            question = column and _question(deployed, model, own, mapped, column)
             if question:
                 asked[question] = mapped
         for question, count in counting.wrong(table, list(asked)).items():
@@ -98,15 +102,33 @@ def unknown_enum_value(models: Models, deployed: Catalog, connection: Reader) ->
     counting.end()
 
 
-def _question(deployed: Catalog, model: Model, mapped: Any, column: Column) -> Question | None:
+def _question(
+    deployed: Catalog, model: Model, schemas: list[Any], mapped: Any, column: Column
+) -> Question | None:
     kind = read_type(resolve(deployed, column.type))
     listed = of_a_type(mapped.type)
     mapper: Any = model.mapped.__mapper__  # type: ignore[attr-defined]  # it is mapped
-    field = model.fields.get(mapper.get_property_by_column(mapped).key)
-    if listed is None and field is not None and kind.is_text and kind.name != "character":
-        listed = members_of(field.annotation)
+    name = mapper.get_property_by_column(mapped).key
+    field = model.fields.get(name)
+    if listed is None and kind.is_text and kind.name != "character":
+        listed = members_of(field.annotation) if field is not None else _agreed(schemas, name)
     if not listed or kind.array:
         return None
     texts = ", ".join("'" + text.replace("'", "''") + "'" for text in listed)
     wrong = f"r.{quote(column.name)}::text NOT IN ({texts})"
     return Question(f"{column.name} {', '.join(listed)}", wrong, column.name)
+
+
+def _reads(cls: Any) -> bool:
+    """Whether rows are put into it; what only faces input may know fewer words."""
+    return bool(OUTPUT.search(cls.__name__) or cls.model_config.get("from_attributes"))
+
+
+def _agreed(schemas: list[Any], name: str) -> tuple[str, ...] | None:
+    """The words that every schema for reading knows; None where one of them takes any."""
+    said = [
+        members_of(cls.model_fields[name].annotation) for cls in schemas if name in cls.model_fields
+    ]
+    if not said or None in said:
+        return None
+    return tuple(word for word in said[0] or () if all(word in (each or ()) for each in said))

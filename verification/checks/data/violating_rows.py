@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 
-from verification.catalog import Catalog, quote
+from verification.catalog import Catalog, Table, quote
 from verification.check import check
 from verification.databases.reader import Reader
 from verification.finding import Finding, Severity
 from verification.generation.counting import Counting, Question, rows_are, such_as
+from verification.generation.inputs import Input, table_inputs, table_of
+from verification.generation.ordering import Ordering, orderings
 from verification.generation.ruling import Ruling, by_table, rulings
 from verification.project import Models
 
@@ -18,7 +20,8 @@ def violating_rows(models: Models, deployed: Catalog, connection: Reader) -> Ite
     A rule was added to the model, or something wrote past it: the row can be read, but not be sent
     back, copied or validated, so the next update of it, or the response with it, fails. The rules
     that SQL can say (`ge`, `gt`, `le`, `lt`, `multiple_of`, `min_length`, `max_length`, `pattern`,
-    no None) are counted where the rows are; of the rows found, three are put to the model itself.
+    no None, two fields in order) are counted where the rows are; of the rows found, three are put
+    to the model itself.
 
     ```python bad models.py
     from sqlmodel import Field, SQLModel
@@ -47,6 +50,7 @@ def violating_rows(models: Models, deployed: Catalog, connection: Reader) -> Ite
     ```
     """
     counting = Counting(connection)
+    told: set[str] = set()
     for several in by_table(rulings(models, deployed)).values():
         asked: dict[Question, Ruling] = {q: each for each in several for q in each.questions}
         found = counting.wrong(several[0].table, list(asked))
@@ -58,13 +62,38 @@ def violating_rows(models: Models, deployed: Catalog, connection: Reader) -> Ite
             said = "; ".join(
                 f"{rows_are(broken[q])} against {q.said}{such_as(keys)}" for q, keys in kept.items()
             )
+            told.add(ruling.table.subject(ruling.column))
             yield Finding(
                 ruling.table.subject(ruling.column),
                 f"{ruling.owner} would reject what is stored: {said}",
                 _fix(ruling, next(iter(kept))),
                 ruling.location,
             )
+    for given in table_inputs(models):
+        table = table_of(deployed, given.model)
+        if table is not None and table.kind != "foreign":
+            yield from _disordered(counting, given, table, told)
     counting.end()
+
+
+def _disordered(
+    counting: Counting, given: Input, table: Table, told: set[str]
+) -> Iterator[Finding]:
+    """Rows against a validator that keeps two fields in order."""
+    asked: dict[Question, Ordering] = {}
+    for each in orderings(given, table):
+        said = f"{each.low} {'<=' if '<=' in each.check else '<'} {each.high}"
+        asked[Question(said, f"NOT ({each.check})")] = each
+    for question, count in counting.wrong(table, list(asked)).items():
+        low, high = (f"{table.qualified}.{quote(name)}" for name in asked[question].columns)
+        yield Finding(
+            high if low in told else low,
+            f"{given.name} would reject what is stored: {rows_are(count)} against {question.said}"
+            f"{such_as(counting.keys(table, question))}",
+            f"mend them (SELECT * FROM {table.qualified} AS r WHERE {question.wrong}) in a"
+            " migration, and let a CHECK keep the rule",
+            given.location,
+        )
 
 
 def _fix(ruling: Ruling, question: Question) -> str:

@@ -1,12 +1,15 @@
 """Values that come back as others."""
 
 from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
 
 from verification.check import check
 from verification.checks.models._showing import shown
 from verification.finding import Finding, Severity
 from verification.generation.boundary import Met
 from verification.generation.size import size
+from verification.generation.storing import Unreadable
 
 
 @check(Severity.ERROR)
@@ -42,11 +45,28 @@ def altered_value(met: tuple[Met, ...]) -> Iterator[Finding]:
         pairs = sorted(field.altered, key=lambda pair: size(pair[0]))
         if pairs and subject not in told:
             told.add(subject)
-            (written, found), column = pairs[0], field.input.columns[field.field]
+            written, found = pairs[0]
+            column = field.table.column(field.input.columns[field.field].name)
+            said, advice = _said(written, found, column.type if column else "the column")
             yield Finding(
                 subject,
-                f"{field.input.name}.{field.field} accepts {shown(written)}, and {column.type!s}"
-                f" makes {shown(found)} of it",
-                "let the field accept only what the column keeps, or widen the column",
+                f"{field.input.name}.{field.field} accepts {shown(written)}, {said}",
+                advice,
                 field.input.at(field.field),
             )
+
+
+def _said(written: Any, found: Any, kind: str) -> tuple[str, str]:
+    """What becomes of the value, and what to do about it."""
+    if isinstance(found, Unreadable):
+        said = f"which is stored, and then every read of the row fails: {found.error}"
+        return said, "bound the years: near 1 and 9999 the time in another zone does not exist"
+    if isinstance(written, datetime) and isinstance(found, datetime):
+        if written.tzinfo is None and found.tzinfo is not None:
+            said = f"and {kind} reads it as a time in whatever zone the session has"
+            return said, "use AwareDatetime: a time without a zone is no moment"
+        if written.tzinfo is not None and found.tzinfo is None:
+            said = f"and {kind} drops its zone: {shown(found)}"
+            return said, "DateTime(timezone=True), which keeps the moment"
+    said = f"and {kind} makes {shown(found)} of it"
+    return said, "let the field accept only what the column keeps, or widen the column"

@@ -1,24 +1,32 @@
 """Optional here, required there."""
 
 import inspect
+import re
 import sys
 from collections.abc import Iterator
 from types import NoneType
 from typing import Any, get_args, get_origin
 
+from verification.catalog import Column
 from verification.check import check
 from verification.finding import Finding, Severity
-from verification.generation.inputs import table_of
+from verification.generation.accepting import Refused, accepted
+from verification.generation.inputs import Input, table_of
+from verification.generation.ruling import PARTIAL
+from verification.generation.schemas import sources
 from verification.generation.scratch import Scratch
 from verification.project import Model, Models
 
 
 @check(Severity.WARNING)
-def nullable_mismatch(models: Models, scratch: Scratch) -> Iterator[Finding]:
+def nullable_mismatch(
+    models: Models, facing: tuple[Input, ...], scratch: Scratch
+) -> Iterator[Finding]:
     """A field may be None and its column may not be NULL, or the other way round.
 
     Either a value that the type checker allows fails in the INSERT, or a row holds a NULL where
-    the code was promised a value.
+    the code was promised a value. A schema for input that lets a field be None, where the column is
+    NOT NULL and nothing in the project fills it in, is the first of the two.
 
     ```python bad models.py
     from sqlmodel import Field, SQLModel
@@ -37,6 +45,17 @@ def nullable_mismatch(models: Models, scratch: Scratch) -> Iterator[Finding]:
         __tablename__ = "hero"
         id: Mapped[int] = mapped_column(primary_key=True)
         name: Mapped[str | None] = mapped_column(nullable=False)
+    ```
+
+    ```python bad models.py
+    from sqlmodel import Field, SQLModel
+
+    class Hero(SQLModel, table=True):
+        id: int | None = Field(default=None, primary_key=True)
+        name: str
+
+    class HeroCreate(SQLModel):
+        name: str | None = None
     ```
 
     ```python good models.py
@@ -58,9 +77,8 @@ def nullable_mismatch(models: Models, scratch: Scratch) -> Iterator[Finding]:
             found = table.column(column.name) if table else None
             if told is None or found is None or column.primary_key or _shares_a_table(model):
                 continue
-            filled = found.default or found.identity or found.generated or column.default
             subject, name = f"{model.table_name}.{column.name}", f"{model.name}.{column.name}"
-            if told and not found.nullable and not (filled or column.server_default):
+            if told and not found.nullable and not _filled(column, found):
                 yield Finding(
                     subject,
                     f"{name} may be None, and the column is NOT NULL without a default",
@@ -75,6 +93,44 @@ def nullable_mismatch(models: Models, scratch: Scratch) -> Iterator[Finding]:
                     " or None in the type",
                     model.at(column.name),
                 )
+    text = "\n".join(sources(models))
+    for given in facing:
+        yield from _nothing_given(given, scratch, text)
+
+
+def _nothing_given(given: Input, scratch: Scratch, text: str) -> Iterator[Finding]:
+    """Fields of a schema that may be None, though a new row needs them."""
+    table = table_of(scratch.catalog, given.model)
+    if table is None or given.cls is given.model.mapped or PARTIAL.search(given.name):
+        return
+    for field, mapped in given.columns.items():
+        found = table.column(mapped.name)
+        if found is None or found.nullable or mapped.primary_key or _filled(mapped, found):
+            continue
+        # A handler that sets it makes up what the client left out.
+        by_hand = (
+            rf"\b{field}\s*=(?!=)\s*(?!\w+\.{field}\s*[,)\n])(?!(Field|Column|mapped_column)\b)"
+        )
+        if _takes_none(given.cls, field) and not re.search(by_hand, text):
+            yield Finding(
+                given.subject(field),
+                f"{given.name}.{field} may be None, and the column is NOT NULL without a default",
+                f"leave None out of the type of {given.name}.{field}, or let the column be NULL",
+                given.at(field),
+            )
+
+
+def _takes_none(cls: Any, field: str) -> bool:
+    try:
+        return accepted(cls, field, None) is None
+    except Refused:
+        return False
+
+
+def _filled(mapped: Any, found: Column) -> bool:
+    """Whether somebody else than the client gives the column a value."""
+    by_server = found.default or found.identity or found.generated or mapped.server_default
+    return bool(by_server) or mapped.default is not None
 
 
 def _shares_a_table(model: Model) -> bool:

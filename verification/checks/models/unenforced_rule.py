@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from verification.check import check
 from verification.checks.models._showing import shown
 from verification.finding import Finding, Severity
-from verification.generation.enforcement import Unenforced, unenforced
+from verification.generation.enforcement import Unenforced, remedy, unenforced
 from verification.generation.inputs import table_inputs
 from verification.generation.scratch import Scratch
 from verification.project import Models
@@ -18,8 +18,8 @@ def unenforced_rule(models: Models, scratch: Scratch) -> Iterator[Finding]:
     `ge`, `min_length`, `pattern` and their like never become constraints, and a class with
     `table=True` does not even check them when it is made. Whatever does not come through the
     validating schema (a script, another service, a bulk update) stores rows that the model would
-    reject. The demand is broken on a disposable copy of the schema: if the row is stored, nothing
-    enforces it.
+    reject. So does a validator across two fields that keeps them in order. The demand is broken on
+    a disposable copy of the schema: if the row is stored, nothing enforces it.
 
     ```python bad models.py
     from sqlmodel import Field, SQLModel
@@ -27,6 +27,25 @@ def unenforced_rule(models: Models, scratch: Scratch) -> Iterator[Finding]:
     class Hero(SQLModel, table=True):
         id: int | None = Field(default=None, primary_key=True)
         age: int = Field(ge=0, le=200)
+    ```
+
+    ```python bad models.py
+    from datetime import date
+    from pydantic import model_validator
+    from sqlmodel import Field, SQLModel
+
+    class TripBase(SQLModel):
+        first_day: date
+        last_day: date
+
+        @model_validator(mode="after")
+        def lasts(self) -> "TripBase":
+            if self.last_day < self.first_day:
+                raise ValueError("a trip ends after it starts")
+            return self
+
+    class Trip(TripBase, table=True):
+        id: int | None = Field(default=None, primary_key=True)
     ```
 
     ```python good models.py
@@ -53,12 +72,4 @@ def unenforced_rule(models: Models, scratch: Scratch) -> Iterator[Finding]:
             f"{first.owner}.{first.field} demands {said}, the database stores"
             f" {', '.join(shown(each.value) for each in broken)}"
         )
-        yield Finding(subject, message, _fix(broken), first.location)
-
-
-def _fix(broken: list[Unenforced]) -> str:
-    table, column = broken[0].table, broken[0].column.name
-    rule = " AND ".join(each.demand.check for each in broken)
-    schema = "" if table.schema == "public" else f", schema={table.schema!r}"
-    name = f"ck_{table.name}_{column}"
-    return f"op.create_check_constraint({name!r}, {table.name!r}, {rule!r}{schema})"
+        yield Finding(subject, message, remedy(broken), first.location)

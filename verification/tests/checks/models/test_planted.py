@@ -16,7 +16,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 from uuid import UUID, uuid4
-from pydantic import BaseModel, Field as Rule, StringConstraints
+from pydantic import (AwareDatetime, BaseModel, EmailStr, Field as Rule, HttpUrl,
+    StringConstraints, UrlConstraints, model_validator)
 from sqlalchemy import JSON, CheckConstraint, Column, DateTime, ForeignKey, Numeric, String
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
@@ -45,6 +46,18 @@ def checked(rule: str, field: str) -> str:
 MOOD = "Mood = enum.Enum('Mood', ['happy', 'sad'])\n"
 REFERRING = TABLE + '    team_id: int | None = Field(default=None, foreign_key="team.id")\n'
 RELATED = REFERRING + "    team: Team | None = Relationship()\n"
+MOMENT = (
+    "EARLY, LATE = (datetime(year, 1, 1, tzinfo=UTC) for year in (1900, 2200))\n"
+    + MAPPED
+    + "    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))\n"
+)
+ORDERED = """class Ordered(SQLModel):
+    @model_validator(mode="after")
+    def order(self) -> Any:
+        if self.b < self.a:
+            raise ValueError("b comes after a")
+        return self
+"""
 APP = "from fastapi import FastAPI\nfrom models import *\napp = FastAPI()\n"
 
 
@@ -68,6 +81,7 @@ class Plant:
     models: str = TABLE + "    @@\n"
     sql: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
+    at: str = "@@"  # what the line has that is to be named
 
 
 CREATE = "CREATE TABLE hero (id serial PRIMARY KEY, {}); INSERT INTO hero ({}) VALUES {};"
@@ -141,7 +155,7 @@ PLANTS = [
     Plant("constraints/overeager-constraint", "ruled",
           '__table_args__ = (CheckConstraint("a < b", name="ruled"),)',
           '__table_args__ = (CheckConstraint("a < 5", name="ruled"),)',
-          TABLE + "    a: int\n    b: int\n    @@\n"),
+          TABLE + "    a: int\n    b: int\n    @@\n", at="class Hero("),
     Plant("constraints/wrong-delete-action", "hero_team_id_fkey",
           "team_id: int = Field(foreign_key='team.id', ondelete='CASCADE')",
           "team_id: int = Field(foreign_key='team.id')",
@@ -170,14 +184,54 @@ PLANTS = [
           "class Hero(SQLModel, table=True):", "class Hero(SQLModel):",
           f"{TEAM}@@\n{KEY}",
           files={"main.py": APP + "@app.post('/heroes')\ndef create(hero: Hero) -> None: ...\n"}),
+    Plant("models/nullable-mismatch", "v", "v: Safe | None = None", "v: Safe",
+          f"{TABLE}    v: str\nclass HeroCreate(SQLModel):\n    @@\n"),
+    Plant("models/altered-value", "at", "at: datetime",
+          "at: Annotated[AwareDatetime, Rule(ge=EARLY, le=LATE)]",
+          f"{MOMENT}class HeroCreate(SQLModel):\n    @@\n"),
+    Plant("models/altered-value", "at", "at: AwareDatetime",
+          "at: Annotated[AwareDatetime, Rule(ge=EARLY, le=LATE)]",
+          f"{MOMENT}class HeroCreate(SQLModel):\n    @@\n"),
+    Plant("models/altered-value", "v", "v: Annotated[float, Rule(ge=0, le=9)]",
+          "v: Annotated[Decimal, Rule(ge=0, le=9, decimal_places=1)]",
+          f"{MAPPED}    v: Mapped[Decimal] = mapped_column(Numeric(5, 1))\n"
+          "class HeroCreate(BaseModel):\n    @@\n"),
+    Plant("models/ambiguous-default", "v",
+          "v: int = Field(default=1, sa_column_kwargs={'server_default': '0'})",
+          "v: int = Field(default=0, sa_column_kwargs={'server_default': '0'})"),
+    Plant("models/unstorable-value", "v", "v: HttpUrl",
+          "v: Annotated[HttpUrl, UrlConstraints(max_length=90)]",
+          f"{MAPPED}    v: Mapped[str] = mapped_column(String(90))\n"
+          "class HeroCreate(BaseModel):\n    @@\n"),
+    Plant("models/unstorable-value", "v", "v: Safe", "v: Annotated[Safe, Rule(max_length=9)]",
+          MAPPED.replace("class Hero", "class HeroModel")
+          + "    v: Mapped[str] = mapped_column(String(9))\nclass HeroIn(BaseModel):\n    @@\n"),
+    Plant("models/unmodelled-rule", "email", "email: EmailStr",
+          "email: Annotated[EmailStr, StringConstraints(to_lower=True)]",
+          checked("email = lower(email)", "email: str")
+          + "class HeroCreate(SQLModel):\n    @@\n"),
+    Plant("models/unmodelled-rule", "v", r"v: Annotated[str, Rule(pattern=r'^\d+$')]",
+          "v: Annotated[str, Rule(pattern='^[0-9]+$')]",
+          checked("v ~ '^[0-9]+$'", "v: str") + "class HeroCreate(SQLModel):\n    @@\n"),
+    Plant("models/schema-only-rule", "v", "v: Annotated[int, Rule(ge=0)]", "v: int",
+          f"{MAPPED}    v: Mapped[int]\nclass HeroCreate(BaseModel):\n    @@\n"),
+    Plant("models/ignored-rule", "v", "v: str = Field(regex='^a$')", "v: str"),
+    Plant("models/unenforced-rule", "a", "class HeroBase(Ordered):", "class HeroBase(SQLModel):",
+          f"{ORDERED}@@\n    a: date\n    b: date\nclass Hero(HeroBase, table=True):\n{KEY}",
+          at="class Hero(HeroBase"),
+    Plant("data/violating-rows", "a", "class HeroBase(Ordered):", "class HeroBase(SQLModel):",
+          f"{ORDERED}@@\n    a: date\n    b: date\nclass Hero(HeroBase, table=True):\n{KEY}",
+          sql=CREATE.format("a date, b date", "a, b", "('2024-01-02', '2024-01-01')"),
+          at="class Hero(HeroBase"),
+    Plant("data/unknown-enum-value", "v", "v: Literal['a']", "v: Literal['a', 'b']",
+          f"{MAPPED}    v: Mapped[str]\nclass HeroRead(BaseModel):\n    @@\n",
+          sql=CREATE.format("v text", "v", "('a'), ('b')"), at="v: Mapped[str]"),
     Plant("data/future-timestamps", "created_at",
           "created_at: datetime", "starts_at: datetime",
           sql=CREATE.format("@@ timestamptz", "@@", "(now() + interval '3 days')")),
 ]  # fmt: skip
 CHECKS = {check.id: check for check in discover()}
 FAMILIES = ("constraints/", "models/", "data/")
-AT_THE_CLASS = {"constraints/overeager-constraint"}
-"""A rule across fields is missing in all of the class, not in one of its lines."""
 
 
 def test_every_check_of_the_families_is_planted() -> None:
@@ -205,6 +259,5 @@ def test_found_at_its_line_and_not_in_its_twin(plant: Plant, disposable_server: 
     (finding,) = seen(plant.wrong).findings
     assert finding.subject.split(".")[-1] == plant.subject
     assert finding.location is not None
-    before = models[: models.index("class Hero(" if plant.check in AT_THE_CLASS else "@@")]
-    line = before.count("\n") + 1
+    line = models[: models.index(plant.at)].count("\n") + 1
     assert (finding.location.file, finding.location.line) == ("models.py", line)
