@@ -49,27 +49,28 @@ def counters(cursor: Any) -> tuple[Counter, ...]:
 def advance(cursor: Any, known: tuple[Counter, ...]) -> None:
     """Let each go on after the rows there are, as it does where they came through it."""
     for each in known:
-        column = quote(each.column)
-        cursor.execute(
-            f"SELECT setval(%s::regclass, least(greatest(max({column}), min(q.seqmin)),"
-            f" min(q.seqmax))::int8) FROM pg_sequence q LEFT JOIN {each.table} ON true"
-            f" WHERE q.seqrelid = %s HAVING max({column}) IS NOT NULL",
-            (each.sequence, each.oid),
-        )
+        if last := _last(cursor, each):
+            cursor.execute("SELECT setval(%s::regclass, %s)", (each.sequence, last))
 
 
 def behind(cursor: Any, known: tuple[Counter, ...]) -> Iterator[Counter]:
     """Those that will give a value which a row has already, though they once did not."""
     before = {each.oid for each in known}
     for each in counters(cursor):
-        if each.oid not in before:
-            continue
-        column = quote(each.column)
-        cursor.execute(
-            f"SELECT max({column}) >= (SELECT last_value + is_called::int FROM {each.sequence})"
-            f" AND max({column}) < (SELECT seqmax FROM pg_sequence WHERE seqrelid = %s)"
-            f" FROM {each.table}",
-            (each.oid,),
-        )
-        if cursor.fetchone()[0]:
-            yield each
+        if each.oid in before:
+            cursor.execute(f"SELECT last_value::numeric + is_called::int FROM {each.sequence}")
+            ((following,),) = cursor.fetchall()
+            if following <= _last(cursor, each):
+                yield each
+
+
+def _last(cursor: Any, counter: Counter) -> int:
+    """The highest value of a row that may have come from the sequence; the extremes have not."""
+    column = quote(counter.column)
+    cursor.execute(
+        f"SELECT coalesce(max({column}), 0)::int8 FROM {counter.table}, pg_sequence q"
+        f" WHERE q.seqrelid = %s AND {column} BETWEEN q.seqmin AND q.seqmax / 2",
+        (counter.oid,),
+    )
+    ((last,),) = cursor.fetchall()
+    return int(last)
