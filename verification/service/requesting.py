@@ -9,8 +9,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote
 
-from hypothesis.strategies import characters, from_regex
-
 from verification.generation.drawing import draw
 from verification.service.exchange import Answer, Request
 from verification.service.judging import Fault, judge
@@ -21,7 +19,6 @@ from verification.service.scripting import Step
 from verification.service.surface import Operation, sample
 
 FIXED = ("uuid", "date-time", "date", "time", "uri", "ipv4", "ipv6")
-ASCII = characters(min_codepoint=32, max_codepoint=126)
 UPSERTING = ("PUT", "POST")  # what they are about need not be there
 NOBODY = "00000000-0000-4000-8000-00000000dead"
 NUMBER = 2_000_000_000
@@ -171,6 +168,8 @@ class Requesting:
 
     def _matching(self, rule: Mapping[str, Any], value: str) -> str:
         """A new text that the pattern allows: of one of the common kinds, else any that fits."""
+        from hypothesis.strategies import characters, from_regex  # noqa: PLC0415 - 60 ms
+
         letters = "".join(chr(ord("a") + int(digit)) for digit in str(self._number))
         digits = f"{self._number:0{len(value)}d}"
         common = (f"verify{self._number}", f"verify{letters}", letters, letters.upper(), digits)
@@ -180,7 +179,8 @@ class Requesting:
             fits = (each for each in common if found.search(each) and len(each) in lengths)
             if text := next(fits, ""):
                 return text
-            drawn = draw(from_regex(found, alphabet=ASCII), 10)
+            ascii_only = characters(min_codepoint=32, max_codepoint=126)
+            drawn = draw(from_regex(found, alphabet=ascii_only), 10)
             able = [str(each) for each in drawn if len(each) in lengths]
             return able[self._number % len(able)] if able else value
         except Exception:  # noqa: BLE001 - a pattern of another language than Python's
