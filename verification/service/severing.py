@@ -62,9 +62,19 @@ class Severing:
         )
         return int(str(count))
 
+    def release(self) -> None:
+        """End the sessions that sit in an open transaction: a lock would wait for them for ever."""
+        if self.idle_in_transaction():
+            self._run(
+                f"SELECT pg_terminate_backend(pid, 2000) {OTHERS}"
+                " AND state LIKE 'idle in transaction%%'",
+                self.dsn.database,
+            )
+
     @contextmanager
     def locked(self) -> Iterator[None]:
         """While open, every table of the database is locked against everybody."""
+        self.release()
         with closing(connect(self.dsn)) as connection, connection.cursor() as cursor:
             connection.autocommit = False
             cursor.execute(
@@ -80,6 +90,7 @@ class Severing:
     @contextmanager
     def unwritable(self, tables: Sequence[str]) -> Iterator[None]:
         """While open, these tables can be read and not written: a write waits."""
+        self.release()
         with closing(connect(self.dsn)) as connection, connection.cursor() as cursor:
             connection.autocommit = False
             for table in tables:

@@ -46,7 +46,7 @@ def trials(requesting: Requesting, actions: Severing) -> Iterator[Fault]:
         for hard in hostile(requesting, operation):
             requesting.send(operation, hard)
     deleting = [each for each in writing if each.method == "DELETE"]
-    yield from uncommitted(requesting, [*able, *deleting])
+    yield from uncommitted(requesting, actions, [*able, *deleting])
     for operation in reversed(deleting):
         if last := requesting.fresh(operation):
             answer, change = requesting.send(operation, last)
@@ -156,8 +156,11 @@ def disjoint(
         return
 
 
-def uncommitted(requesting: Requesting, able: Sequence[Operation]) -> Iterator[Fault]:
+def uncommitted(
+    requesting: Requesting, actions: Severing, able: Sequence[Operation]
+) -> Iterator[Fault]:
     """A COMMIT that fails must not be answered as done."""
+    actions.release()
     with closing(connect(requesting.oracle.dsn)) as connection, connection.cursor() as cursor:
         cursor.execute(FAILING)
         for table in requesting.oracle.tables:
@@ -177,6 +180,7 @@ def uncommitted(requesting: Requesting, able: Sequence[Operation]) -> Iterator[F
         if answer.succeeded and change is None and wrote:
             says = f"answers {answer.status} although the COMMIT failed"
             yield Fault("lost", str(operation), says, request, held(requesting.oracle, None))
+    actions.release()
     with closing(connect(requesting.oracle.dsn)) as connection, connection.cursor() as cursor:
         cursor.execute("DROP FUNCTION verify_refuse CASCADE")
 
