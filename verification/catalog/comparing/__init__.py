@@ -45,7 +45,7 @@ def difference(
     if models:
         aspects = MODEL_ASPECTS if aspects is None else aspects
         expected, actual = expressible(expected), expressible(actual)
-    same = Sameness.between(expected, actual, exact_owners=exact_owners)
+    same = Sameness.between(expected, actual, exact_owners=exact_owners, worded=models)
 
     def wanted(kind: str, aspect: str) -> bool:
         if aspects is not None and aspect not in aspects.get(kind, ()):

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from verification.catalog.comparing.platform import ROLES
 from verification.catalog.comparing.texts import same_text
+from verification.catalog.comparing.wording import same_meaning, same_value
 from verification.catalog.model import Catalog, Privilege
 
 TEXTS = frozenset(
@@ -66,14 +67,19 @@ class Sameness:
     actual_owner: str = ""
     expected_major: int = 0
     actual_major: int = 0
+    worded: bool = False
+    """Whether different people wrote the two, each in other words."""
 
     @classmethod
-    def between(cls, expected: Catalog, actual: Catalog, *, exact_owners: bool) -> Sameness:
+    def between(
+        cls, expected: Catalog, actual: Catalog, *, exact_owners: bool, worded: bool = False
+    ) -> Sameness:
         """What sets these two apart."""
         mine, yours = (each.server.major if each.server else 0 for each in (expected, actual))
         if exact_owners:
-            return cls("", "", mine, yours)
-        return cls(prevailing_owner(expected), prevailing_owner(actual), mine, yours)
+            return cls("", "", mine, yours, worded)
+        owners = prevailing_owner(expected), prevailing_owner(actual)
+        return cls(*owners, mine, yours, worded)
 
     def role(self, name: str) -> str:
         """The role of the expected side under the name that it has on the actual one."""
@@ -107,6 +113,7 @@ class Sameness:
                 same = other_major
             case _:
                 same = other_major and aspect in TEXTS and same_text(expected, actual)
+                same = same or (self.worded and _means(aspect, expected, actual))
         return same
 
     def _granted(self, listed: Iterable[Privilege], pair: Thing) -> set[tuple[str, str]]:
@@ -123,3 +130,9 @@ class Sameness:
             for word in each.granted or ("",)
             if not word.startswith(hidden)
         }
+
+
+def _means(aspect: str, expected: Any, actual: Any) -> bool:
+    if aspect == "default":
+        return same_value(expected, actual)
+    return aspect in TEXTS and same_meaning(expected, actual)

@@ -13,8 +13,12 @@ from typing import TypeVar
 
 from verification.catalog import Catalog, Constraint, Index, Table, quote
 from verification.catalog.comparing.naming import generated_name
+from verification.catalog.comparing.wording import same_meaning
 
 NUMBER = re.compile(r"[1-9][0-9]*\Z")
+
+# What people write in words of their own.
+WORDED = ("definition", "predicate", "expressions")
 
 Part = Constraint | Index
 Kind = TypeVar("Kind", Constraint, Index)
@@ -53,13 +57,13 @@ def _names(table: Table, ours: Sequence[Kind], theirs: Sequence[Kind]) -> dict[s
     found: dict[str, str] = {}
     left = list(theirs)
     for mine in ours:
-        same = next((each for each in left if each == mine), None)
+        same = next((each for each in left if _alike(each, mine)), None)
         if same:
             left.remove(same)
     for mine in ours:
-        if mine in theirs or not _is_unnamed(table, mine):
+        if any(_alike(each, mine) for each in theirs) or not _is_unnamed(table, mine):
             continue
-        twin = next((each for each in left if _called(each, mine.name) == mine), None)
+        twin = next((each for each in left if _alike(_called(each, mine.name), mine)), None)
         if twin:
             left.remove(twin)
             found[twin.name] = mine.name
@@ -68,6 +72,16 @@ def _names(table: Table, ours: Sequence[Kind], theirs: Sequence[Kind]) -> dict[s
     taken = [name for name in found.values() if name not in found]
     held = {each.name for each in theirs}
     return found | dict(zip((name for name in taken if name in held), free, strict=False))
+
+
+def _alike(one: Kind, other: Kind) -> bool:
+    """The same, in other words perhaps."""
+    if one == other or one.name != other.name or type(one) is not type(other):
+        return one == other
+    texts = {each: getattr(other, each) for each in WORDED if hasattr(other, each)}
+    return replace(one, **texts) == other and all(
+        same_meaning(getattr(one, each), text) for each, text in texts.items()
+    )
 
 
 def _is_unnamed(table: Table, part: Part) -> bool:
