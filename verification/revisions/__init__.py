@@ -9,6 +9,7 @@ from verification.revisions.past import Past
 from verification.revisions.script import Migrations, Ran, Revision, broken, find, load
 from verification.revisions.shared import missing_role, missing_schema
 from verification.revisions.source import imports
+from verification.revisions.squawk import Linted
 from verification.revisions.step import (
     Direction,
     Failure,
@@ -29,6 +30,7 @@ __all__ = [
     "Ground",
     "Irreversible",
     "Limits",
+    "Linted",
     "Lock",
     "Migrations",
     "Past",

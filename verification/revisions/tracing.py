@@ -71,6 +71,7 @@ class Tracer:
     _started: float = 0.0
     _wrapped: bool = False
     _busy: bool = False
+    _nothing_there: bool = False  # it is watched, and there is no table that it could lock
 
     @contextlib.contextmanager
     def listening(self) -> Iterator[None]:
@@ -98,6 +99,7 @@ class Tracer:
             # A table that an earlier one of the watched revisions makes is nobody's yet.
             self._there = frozenset(tables) if self._there is None else self._there
             self._known = {oid: name for oid, name in tables.items() if oid in self._there}
+        self._nothing_there = connection is not None and not self._known
         try:
             yield
             if self._known:
@@ -128,7 +130,7 @@ class Tracer:
         assert place is not None  # noqa: S101 - set together with the path
         before, self._before = self._before, None
         if before is None:
-            self.statements.append(Statement(text, place, seconds))
+            self.statements.append(Statement(text, place, seconds, traced=self._nothing_there))
             return
         after = self._look(connection)
         if self._wrapped:

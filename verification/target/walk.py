@@ -12,7 +12,18 @@ from verification.config import Config
 from verification.databases import Server
 from verification.finding import Location, NotApplicable, Unknown
 from verification.rehearsal import Rehearsal, rehearse
-from verification.revisions import Break, Failure, Migrations, Past, Walk, broken, find
+from verification.revisions import (
+    Break,
+    Direction,
+    Failure,
+    Linted,
+    Migrations,
+    Past,
+    Walk,
+    broken,
+    find,
+    squawk,
+)
 from verification.target.fact import Facts, fact
 
 
@@ -71,6 +82,25 @@ def _since(config: Config, migrations: Migrations) -> frozenset[str] | None:
         count = len(migrations.revisions) - int(wanted)
         return frozenset(each.id for each in migrations.revisions[max(count, 0) :])
     return revisions.unknown_at(migrations, wanted)
+
+
+@fact
+def linted(walk: Walk, server: Server) -> Linted | None:
+    """What squawk says of what the watched revisions sent; None where it is not installed."""
+    program = squawk.find()
+    if not program:
+        return None
+    sent = [
+        statement.text
+        for step in walk.steps
+        if step.direction is Direction.UP and step.revision in walk.watched
+        for statement in step.statements
+        if statement.text
+    ]
+    try:
+        return squawk.lint(program, sent, server.version)
+    except Unknown:
+        return None
 
 
 @fact

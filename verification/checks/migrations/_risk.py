@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from enum import StrEnum
 
-from verification.revisions import Direction, Statement, Walk, words
+from verification.revisions import Direction, Linted, Statement, Walk, words
 
 DATA = {"UPDATE", "DELETE", "INSERT", "MERGE", "SELECT", "WITH", "COPY"}
 
@@ -46,6 +47,53 @@ def statements(walk: Walk) -> Iterator[tuple[str, Statement]]:
     for step in walk.steps:
         if step.direction is Direction.UP and step.revision in walk.watched:
             yield from ((step.revision, each) for each in step.statements if each.traced)
+
+
+def for_long(statement: Statement, table: str) -> bool:
+    """Whether the statement reads all of this table under its locks."""
+    if table in statement.rewritten:
+        return statement.first_word == "REFRESH"  # what rewrites a table, table-rewrite tells
+    if statement.first_word == "LOCK":
+        return True
+    return table in statement.scanned and concerns(statement, table)
+
+
+def harms(statement: Statement) -> bool:
+    """Whether the trace found that it keeps others from a table for long."""
+    held = any(lock.blocks and for_long(statement, lock.table) for lock in statement.locks)
+    return held or bool(statement.rewritten)
+
+
+class Found(StrEnum):
+    """Who warns of a statement."""
+
+    BOTH = "both"
+    TRACED = "only traced"
+    STATIC = "only static"
+    NOBODY = "nobody"
+    UNREAD = "not analysed"
+
+
+def reconcile(statement: Statement, linted: Linted | None) -> Found:
+    """The trace beside squawk; a trace that found nothing is right against a text that looks bad.
+
+    Squawk does not know which tables are new, nor what PostgreSQL can do without a rewrite.
+    """
+    rules = linted.get(statement.text, frozenset()) if linted is not None else frozenset()
+    if statement.traced:
+        if harms(statement):
+            return Found.BOTH if rules else Found.TRACED
+        return Found.NOBODY
+    if rules is None or linted is None:
+        return Found.UNREAD
+    return Found.STATIC if rules else Found.NOBODY
+
+
+def agreed(statement: Statement, linted: Linted | None) -> str:
+    """`; squawk agrees (rule)`, where it does."""
+    if linted is None or reconcile(statement, linted) is not Found.BOTH:
+        return ""
+    return f"; squawk agrees ({', '.join(sorted(linted.get(statement.text) or ()))})"
 
 
 def recipe(statement: Statement) -> str:

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 
 from verification.check import check
-from verification.checks.migrations._risk import DATA, concerns, recipe, statements
+from verification.checks.migrations._risk import DATA, agreed, for_long, recipe, statements
 from verification.checks.migrations._walking import whole
 from verification.finding import Finding, Severity
-from verification.revisions import Statement, Walk
+from verification.revisions import Linted, Walk
 
 
 @check(Severity.WARNING)
-def blocking_lock(walk: Walk) -> Iterator[Finding]:
+def blocking_lock(walk: Walk, linted: Linted | None) -> Iterator[Finding]:
     """A revision reads a whole table while it holds a lock that blocks everybody else.
 
     The longer the table, the longer the service stands still. The revision is run, and the server
@@ -62,20 +62,12 @@ def blocking_lock(walk: Walk) -> Iterator[Finding]:
         if statement.first_word in DATA:
             continue  # mixed-data-and-schema tells of these
         for lock in statement.locks:
-            if lock.blocks and _for_long(statement, lock.table):
+            if lock.blocks and for_long(statement, lock.table):
                 yield Finding(
                     f"{revision} {lock.table}",
                     f"{statement.short} holds a lock ({lock.mode}) that blocks {lock.blocks} of"
-                    f" {lock.table} while the whole table is read",
+                    f" {lock.table} while the whole table is read{agreed(statement, linted)}",
                     recipe(statement),
                     statement.location,
                 )
     whole(walk)
-
-
-def _for_long(statement: Statement, table: str) -> bool:
-    if table in statement.rewritten:
-        return statement.first_word == "REFRESH"  # what rewrites a table, table-rewrite tells
-    if statement.first_word == "LOCK":
-        return True
-    return table in statement.scanned and concerns(statement, table)

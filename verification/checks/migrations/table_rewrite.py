@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 
 from verification.check import check
-from verification.checks.migrations._risk import recipe, statements
+from verification.checks.migrations._risk import agreed, recipe, statements
 from verification.checks.migrations._walking import whole
 from verification.finding import Finding, Severity
-from verification.revisions import Walk
+from verification.revisions import Linted, Walk
 
 ASIDE = {"TRUNCATE", "REFRESH"}  # nothing is kept; and a matter of blocking-lock
 
 
 @check(Severity.WARNING)
-def table_rewrite(walk: Walk) -> Iterator[Finding]:
+def table_rewrite(walk: Walk, linted: Linted | None) -> Iterator[Finding]:
     """A revision writes a table anew, with all its indexes, and nobody can use it meanwhile.
 
     A change of type does, and a default that is not the same for every row. That it was rewritten
@@ -62,7 +62,7 @@ def table_rewrite(walk: Walk) -> Iterator[Finding]:
                 yield Finding(
                     f"{revision} {table}",
                     f"{statement.short} writes the whole table {table} anew; until that is done,"
-                    " nobody can read or write it",
+                    f" nobody can read or write it{agreed(statement, linted)}",
                     recipe(statement),
                     statement.location,
                 )
