@@ -31,6 +31,7 @@ _BY_NAME = (
     (("_URL", "_URI", "_ORIGIN", "_ENDPOINT"), "http://localhost"),
     (("_SECONDS", "_MINUTES", "_HOURS", "_DAYS", "_SIZE", "_TIMEOUT", "_TTL", "_LIMIT"), "1"),
 )
+READERS = {"Config", "AutoConfig", "Env"}  # of Starlette, python-decouple, environs
 OURS = ("NEON_", "VERIFY_")  # what the kit itself goes by is taken from nobody's file
 _URL_WORDS = ("DATABASE", "POSTGRES", "SQLALCHEMY", "DB_", "PG")
 
@@ -63,7 +64,7 @@ def _all(root: Path) -> Mapping[str, str]:
                 if required:
                     found.setdefault(name.upper(), _value(name, field.annotation))
     for tree in (*(file.tree for file in files), *revisions(root)):
-        for variable, converted in _subscripts(tree):
+        for variable, converted in (*_subscripts(tree), *_asked(tree)):
             found.setdefault(variable, _value(variable, converted))
     url = nowhere(root)
     return {name: url if value == URL else value for name, value in found.items()}
@@ -128,6 +129,30 @@ def _subscripts(tree: ast.Module) -> Iterator[tuple[str, ast.expr | None]]:
             getter = last(node.func) == "getenv" or ast.unparse(node.func).endswith("environ.get")
             if getter and isinstance(first, ast.Constant) and _is_url(str(first.value)):
                 yield str(first.value), converted.get(id(node))
+
+
+def _asked(tree: ast.Module) -> Iterator[tuple[str, ast.expr | None]]:
+    """`config("NAME")` of Starlette and decouple, `env.int("NAME")` of environs: no default."""
+    readers = {
+        target.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Call)
+        and last(node.value.func) in READERS
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module == "decouple":
+            readers |= {alias.asname or alias.name for alias in node.names}
+        if not isinstance(node, ast.Call) or len(node.args) != 1:
+            continue
+        typed = isinstance(node.func, ast.Attribute)
+        reader = node.func.value if isinstance(node.func, ast.Attribute) else node.func
+        given = {keyword.arg: keyword.value for keyword in node.keywords}
+        name = getattr(node.args[0], "value", None)
+        if last(reader) in readers and isinstance(name, str) and "default" not in given:
+            yield name, node.func if typed else given.get("cast")
 
 
 def _value(name: str, annotation: ast.expr | None) -> str:

@@ -36,7 +36,7 @@ MOST_FILES = 5_000
 _TELLING = re.compile(
     r"\b(FastAPI|create_app|get_app|table=True|__table(name)?__|Table|Column|mapped_column"
     r"|DeclarativeBase\w*|MappedAsDataclass|declarative_base|registry|MetaData|BaseSettings|environ"
-    r"|getenv)\b"
+    r"|getenv|starlette\.config|decouple|environs)\b"
     r"|^(app|api|application)\b\s*[:=]",
     re.MULTILINE,
 )

@@ -123,6 +123,31 @@ def test_settings_that_demand_variables_are_given_harmless_ones(tmp_path: Path) 
     assert (needed["SVC_WORKERS"], needed["SVC_STAGE"], needed["HOSTS"]) == ("1", "dev", "[]")
 
 
+STARLETTE = """
+from starlette.config import Config
+conf = Config(".env")
+class S:
+    KEY: str = conf("KEY")
+    N: int = conf("N", cast=int)
+    A = conf("A", default="")
+"""
+DECOUPLE = """
+from decouple import config
+KEY, N, A = config("KEY"), config("N", cast=int), config("A", default=1)
+"""
+ENVIRONS = """
+from environs import Env
+env = Env()
+KEY, N, A = env("KEY"), env.int("N"), env.str("A", "x")
+"""
+
+
+@pytest.mark.parametrize("text", [STARLETTE, DECOUPLE, ENVIRONS])
+def test_readers_of_settings_are_given_what_they_ask_for(text: str, tmp_path: Path) -> None:
+    needed = demanded(laid_out(tmp_path, {"settings.py": text}))
+    assert (set(needed), needed["N"]) == ({"KEY", "N"}, "1")
+
+
 def test_what_a_variable_is_made_into_tells_its_value(tmp_path: Path) -> None:
     settings = (
         "import os\n"
