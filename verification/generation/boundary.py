@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePath
 from typing import Any
 
 from verification.catalog import Catalog, Column, Table, qualify
-from verification.databases.session import connect
 from verification.generation.accepting import Refused, accepted
+from verification.generation.copying import copied
 from verification.generation.difference import differs
 from verification.generation.exploring import Effort, explored
 from verification.generation.hard import HARD, PLAIN, texts_beyond, variations
@@ -26,7 +25,6 @@ from verification.generation.sqltype import SqlType, read_type, resolve
 from verification.generation.storing import Binding, Refusal, binding, read_back, refusals
 from verification.telling import tell
 
-STATEMENT_TIMEOUT = 20_000
 WORDED = ("pydantic", "pydantic_core", "ipaddress", "uuid")
 
 
@@ -49,18 +47,13 @@ class Met:
 
 def meet(scratch: Scratch, inputs: Iterable[Input]) -> Iterator[Met]:
     """Offer hard values to every field, and to the database what its class accepts."""
-    with scratch.clone() as dsn, closing(connect(dsn)) as connection:
-        connection.autocommit = False
-        with connection.cursor() as cursor:
-            cursor.execute(f"SET statement_timeout = {STATEMENT_TIMEOUT}")
-            planting = Planting(scratch.catalog, cursor)
-            asked = list(inputs)
-            for number, given in enumerate(asked, 1):
-                table = scratch.catalog.table(name_of(given))
-                if table is not None:
-                    place = f"{number}/{len(asked)}"
-                    yield from _meet(planting, given, table, scratch.effort, place)
-        connection.rollback()
+    asked = list(inputs)
+    with copied(scratch) as planting:
+        for number, given in enumerate(asked, 1):
+            table = scratch.catalog.table(name_of(given))
+            if table is not None:
+                place = f"{number}/{len(asked)}"
+                yield from _meet(planting, given, table, scratch.effort, place)
 
 
 def name_of(given: Input) -> str:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from verification.catalog import Constraint, Table, qualify
 from verification.generation.keys import exists, where_equal
 from verification.generation.nearmiss import referring
+from verification.generation.outcome import Row
 from verification.generation.planting import Barren, Planting
 
 
@@ -28,14 +29,17 @@ def fate(planting: Planting, table: Table, key: Constraint) -> Fate:
     if parent is None:
         raise Barren(f"{key.references} is not there")
     cursor = planting.cursor
-    row = referring(planting, table, key, parent)
     # A row that nothing else refers to, not even another key of the same child.
     there = planting.row(parent, len(planting.rows.get(parent.qualified, ())))
     pairs = list(zip(key.columns, key.referenced_columns, strict=True))
-    row.update({ours: there[theirs] for ours, theirs in pairs})
+
+    def child() -> Row:
+        row = referring(planting, table, key, parent)
+        return row | {ours: there[theirs] for ours, theirs in pairs}
+
     cursor.execute("SAVEPOINT deletion")
     try:
-        outcome = planting.insert(table, row)
+        outcome = planting.attempted(table, child)
         if outcome.stored is None:
             raise Barren(outcome.message or "the row is swallowed")
         stored = outcome.stored

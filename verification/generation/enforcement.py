@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
 from verification.catalog import Table
-from verification.databases.session import connect
 from verification.finding import Location
-from verification.generation.boundary import STATEMENT_TIMEOUT, name_of
+from verification.generation.boundary import name_of
+from verification.generation.copying import copied
 from verification.generation.demands import Demand, demands
 from verification.generation.inputs import Input
 from verification.generation.ordering import orderings
@@ -56,18 +55,13 @@ def remedy(broken: Sequence[Unenforced]) -> str:
 
 def unenforced(scratch: Scratch, inputs: Iterable[Input]) -> Iterator[Unenforced]:
     """Every demand that the database does not make."""
-    with scratch.clone() as dsn, closing(connect(dsn)) as connection:
-        connection.autocommit = False
-        with connection.cursor() as cursor:
-            cursor.execute(f"SET statement_timeout = {STATEMENT_TIMEOUT}")
-            planting = Planting(scratch.catalog, cursor)
-            asked = list(inputs)
-            for number, given in enumerate(asked, 1):
-                tell(f"{given.name} {number}/{len(asked)}")
-                table = scratch.catalog.table(name_of(given))
-                if table is not None:
-                    yield from _table(planting, given, table)
-        connection.rollback()
+    asked = list(inputs)
+    with copied(scratch) as planting:
+        for number, given in enumerate(asked, 1):
+            tell(f"{given.name} {number}/{len(asked)}")
+            table = scratch.catalog.table(name_of(given))
+            if table is not None:
+                yield from _table(planting, given, table)
 
 
 def _table(planting: Planting, given: Input, table: Table) -> Iterator[Unenforced]:

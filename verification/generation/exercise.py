@@ -3,41 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
 from verification.catalog import Constraint, Index, Table, qualify, quote
-from verification.databases.session import connect
 from verification.generation import nearmiss
+from verification.generation.copying import copied
 from verification.generation.nearmiss import NearMiss
 from verification.generation.orphan import orphans
-from verification.generation.planting import Barren, Planting, references
+from verification.generation.planting import Barren, Planting
 from verification.generation.putting import left_to_the_type, refused, taken
-from verification.generation.rules import Rule, rules_of
+from verification.generation.rules import Rule, references, rules_of
 from verification.generation.scratch import Scratch
 from verification.generation.trial import Trial, Verdict
 from verification.telling import tell
 
-STATEMENT_TIMEOUT = 20_000
-
 
 def exercise(scratch: Scratch) -> Iterator[Trial]:
     """Try every constraint of every table on a copy of the schema."""
-    with scratch.clone() as dsn, closing(connect(dsn)) as connection:
-        connection.autocommit = False
-        with connection.cursor() as cursor:
-            cursor.execute(f"SET statement_timeout = {STATEMENT_TIMEOUT}")
-            planting = Planting(scratch.catalog, cursor)
-            tables = [
-                table
-                for table in scratch.catalog.tables
-                if table.kind != "foreign" and not table.partition_bound
-            ]
-            for number, table in enumerate(tables, 1):
-                tell(f"{table.qualified} {number}/{len(tables)}")
-                yield from _table(planting, table)
-        connection.rollback()
+    tables = [
+        table
+        for table in scratch.catalog.tables
+        if table.kind != "foreign" and not table.partition_bound
+    ]
+    with copied(scratch) as planting:
+        for number, table in enumerate(tables, 1):
+            tell(f"{table.qualified} {number}/{len(tables)}")
+            yield from _table(planting, table)
 
 
 def _table(planting: Planting, table: Table) -> Iterator[Trial]:

@@ -10,9 +10,9 @@ from verification.catalog import Column, Constraint, Index, Table, quote
 from verification.generation.keys import aliases, exists, held, key_columns, where_equal
 from verification.generation.literals import Literals
 from verification.generation.outcome import Outcome, Row
-from verification.generation.planting import Planting, references
+from verification.generation.planting import Planting
 from verification.generation.pool import pool
-from verification.generation.rules import Rule, columns_in
+from verification.generation.rules import Rule, columns_in, references
 
 NOT_NULL, FOREIGN_KEY, UNIQUE, CHECK, EXCLUSION = "23502", "23503", "23505", "23514", "23P01"
 TRIES = 6

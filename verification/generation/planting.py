@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from verification.catalog import Catalog, Constraint, Table
 from verification.generation.moving import moving
 from verification.generation.outcome import Insert, Outcome, Row
-from verification.generation.rules import Rule, writable
+from verification.generation.rules import Rule, references, writable
 from verification.generation.solution import Solution
 from verification.generation.solving import Barren, Solving, column_of
 
-__all__ = ["Barren", "Planting", "references"]
+__all__ = ["Barren", "Planting"]
 
-ATTEMPTS = 40
+ATTEMPTS, FEW = 40, 8
 DEEPEST = 40
 
 
@@ -76,6 +76,16 @@ class Planting:
         outcome = Insert(table, row, **more).run(self.cursor)
         end = "ROLLBACK TO SAVEPOINT row; " if outcome.refused else ""
         self.cursor.execute(f"{end}RELEASE SAVEPOINT row")
+        return outcome
+
+    def attempted(self, table: Table, make: Callable[[], Row]) -> Outcome:
+        """Insert what is made; where that is taken already, once more with other values."""
+        outcome = Outcome()
+        for _ in range(FEW):
+            outcome = self.insert(table, make())
+            if not outcome.refused:
+                break
+            self._solving.turn(table, outcome)
         return outcome
 
     def _plant(self, table: Table, number: int) -> Row:
@@ -189,8 +199,3 @@ class Planting:
                 raise Barren(f"{parent.qualified}: {reason}") from None
             found = planted[number % len(planted)]
         return {ours: found[theirs] for ours, theirs in pairs}
-
-
-def references(table: Table) -> list[Constraint]:
-    """The foreign keys of a table."""
-    return [each for each in table.constraints if each.kind == "foreign key"]

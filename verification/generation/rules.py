@@ -25,6 +25,11 @@ def rules_of(catalog: Catalog, table: Table) -> tuple[Rule, ...]:
     return (*_checks(table), *_domains(catalog, table), *_indexed(table))
 
 
+def references(table: Table) -> list[Constraint]:
+    """The foreign keys of a table."""
+    return [each for each in table.constraints if each.kind == "foreign key"]
+
+
 def writable(table: Table) -> tuple[Column, ...]:
     """The columns that an INSERT may name."""
     return tuple(column for column in table.columns if not column.generated)

@@ -1,12 +1,11 @@
 """Rows that the models call valid and a constraint does not."""
 
 from collections.abc import Iterator
-from contextlib import closing
 
 from verification.check import check
-from verification.databases.session import connect
 from verification.finding import Finding, Severity
 from verification.generation.accepting import Refused
+from verification.generation.copying import copied
 from verification.generation.inputs import Input, table_of
 from verification.generation.planting import Barren, Planting
 from verification.generation.rules import Rule, rules_of
@@ -59,28 +58,24 @@ def overeager_constraint(inputs: tuple[Input, ...], scratch: Scratch) -> Iterato
     ```
     """
     told: set[str] = set()
-    with scratch.clone() as dsn, closing(connect(dsn)) as connection:
-        connection.autocommit = False
-        with connection.cursor() as cursor:
-            planting = Planting(scratch.catalog, cursor)
-            for given in inputs:
-                table = table_of(scratch.catalog, given.model)
-                fields = {column.name: field for field, column in given.columns.items()}
-                for rule in rules_of(scratch.catalog, table) if table else ():
-                    several = rule.kind == "check" and len(rule.columns) > 1
-                    if not several or not set(rule.columns) <= set(fields) or rule.subject in told:
-                        continue
-                    found = _accepted(planting, given, fields, rule)
-                    if found:
-                        told.add(rule.subject)
-                        yield Finding(
-                            rule.subject,
-                            f"{given.name} accepts {found}, which {rule.name} refuses:"
-                            f" CHECK ({rule.expression})",
-                            f"demand it in {given.name} too, in a @model_validator(mode='after')",
-                            given.location,
-                        )
-        connection.rollback()
+    with copied(scratch) as planting:
+        for given in inputs:
+            table = table_of(scratch.catalog, given.model)
+            fields = {column.name: field for field, column in given.columns.items()}
+            for rule in rules_of(scratch.catalog, table) if table else ():
+                several = rule.kind == "check" and len(rule.columns) > 1
+                if not several or not set(rule.columns) <= set(fields) or rule.subject in told:
+                    continue
+                found = _accepted(planting, given, fields, rule)
+                if found:
+                    told.add(rule.subject)
+                    yield Finding(
+                        rule.subject,
+                        f"{given.name} accepts {found}, which {rule.name} refuses:"
+                        f" CHECK ({rule.expression})",
+                        f"demand it in {given.name} too, in a @model_validator(mode='after')",
+                        given.location,
+                    )
 
 
 def _accepted(planting: Planting, given: Input, fields: dict[str, str], rule: Rule) -> str:

@@ -1,15 +1,14 @@
 """Children that meet another end than was promised."""
 
 from collections.abc import Iterator
-from contextlib import closing
 from typing import Any
 
 from verification.check import check
-from verification.databases.session import connect
 from verification.finding import Finding, Severity, Unknown
+from verification.generation.copying import copied
 from verification.generation.deletion import Fate, fate
 from verification.generation.inputs import table_of
-from verification.generation.planting import Barren, Planting
+from verification.generation.planting import Barren
 from verification.generation.scratch import Scratch
 from verification.project import Models
 
@@ -64,37 +63,33 @@ def wrong_delete_action(models: Models, scratch: Scratch) -> Iterator[Finding]:
     ```
     """
     unknown: list[str] = []
-    with scratch.clone() as dsn, closing(connect(dsn)) as connection:
-        connection.autocommit = False
-        with connection.cursor() as cursor:
-            planting = Planting(scratch.catalog, cursor)
-            for model in models.classes:
-                table = table_of(scratch.catalog, model)
-                for declared in model.table.foreign_key_constraints:
-                    columns = tuple(column.name for column in declared.columns)
-                    key = next(
-                        (c for c in table.constraints if c.references and c.columns == columns)
-                        if table
-                        else iter(()),
-                        None,
+    with copied(scratch) as planting:
+        for model in models.classes:
+            table = table_of(scratch.catalog, model)
+            for declared in model.table.foreign_key_constraints:
+                columns = tuple(column.name for column in declared.columns)
+                key = next(
+                    (c for c in table.constraints if c.references and c.columns == columns)
+                    if table
+                    else iter(()),
+                    None,
+                )
+                if table is None or key is None or key.references == table.qualified:
+                    continue
+                promised = _promised(models, declared)
+                try:
+                    found = fate(planting, table, key)
+                except Barren as reason:
+                    unknown.append(f"{table.subject(key)} ({reason})")
+                    continue
+                if found is not promised:
+                    yield Finding(
+                        table.subject(key),
+                        f"the models promise that the rows are {promised.value} with the"
+                        f" {key.references} they refer to; they are {found.value}",
+                        _fix(declared, key.name),
+                        model.at(columns[0]),
                     )
-                    if table is None or key is None or key.references == table.qualified:
-                        continue
-                    promised = _promised(models, declared)
-                    try:
-                        found = fate(planting, table, key)
-                    except Barren as reason:
-                        unknown.append(f"{table.subject(key)} ({reason})")
-                        continue
-                    if found is not promised:
-                        yield Finding(
-                            table.subject(key),
-                            f"the models promise that the rows are {promised.value} with the"
-                            f" {key.references} they refer to; they are {found.value}",
-                            _fix(declared, key.name),
-                            model.at(columns[0]),
-                        )
-        connection.rollback()
     if unknown:
         raise Unknown("no rows could be made for " + "; ".join(unknown))
 

@@ -3,6 +3,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import cast
 
+import pytest
+
 from verification.catalog import read
 from verification.databases import Server
 from verification.databases.session import connect
@@ -76,3 +78,13 @@ def test_a_constraint_that_refuses_what_fulfils_it(disposable_server: Server) ->
         (trial,) = [each for each in exercise(scratch) if each.name == "odd"]
     assert trial.verdict is Verdict.DEAD
     assert trial.message.startswith("a row that fulfils it is refused")
+
+
+@pytest.mark.parametrize("by", ["RANGE (at)", "LIST (at)", "HASH (at)"])
+def test_a_table_whose_partitions_are_yet_to_be_made(disposable_server: Server, by: str) -> None:
+    rules = "PRIMARY KEY (id, at), CHECK (v BETWEEN 1 AND 3)"
+    sql = f"CREATE TABLE t (id int, at date, v int, {rules}) PARTITION BY {by}"
+    with built(disposable_server, sql) as scratch:
+        trials = list(exercise(scratch))
+    assert len(trials) == 4
+    assert {trial.verdict for trial in trials} == {Verdict.ALIVE}
