@@ -103,18 +103,29 @@ def _built(dsn: Dsn, server: Server, target: Facts) -> Ran:
         create_all(dsn, metadata, statements=compiled(metadata, server.version))
         return Ran()
     try:
-        return migrations.upgrade(dsn)
+        ran = migrations.upgrade(dsn)
     except Unknown as reason:
         if extension := lacking(str(reason)):
             text = f"the migrations do not run: {way_out(extension)}"
             raise Unknown(text) from reason.__cause__
         raise
+    if not migrations.revisions and target["config"].metadata:
+        # Alembic is set up and not yet used: the application makes its tables from the models.
+        metadata = target["metadata"]
+        create_all(dsn, metadata, statements=compiled(metadata, server.version))
+    return ran
 
 
 @fact
-def migrated(migrations: Migrations, template: Template) -> Catalog:
+def migrated(migrations: Migrations, server: Server, template: Template) -> Catalog:
     """What the migrations build from zero, up to their heads."""
-    return template.catalog
+    if migrations.revisions:
+        return template.catalog
+    dsn = server.create()
+    try:
+        return catalog_of(dsn)
+    finally:
+        server.drop(dsn)
 
 
 @fact
@@ -188,6 +199,8 @@ def _catalog(document: str, target: Facts) -> Catalog:
 def promised(target: Facts) -> Catalog:
     """What the migrations build up to the revisions the database is stamped at."""
     migrations: Migrations = target["migrations"]
+    if not migrations.revisions:
+        raise NotApplicable("there is not one revision yet")
     target["looking"]  # the database answers while the migrations run
     template: Template = target["template"]
     applied: tuple[str, ...] = target["applied"]

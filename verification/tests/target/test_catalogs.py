@@ -21,7 +21,7 @@ from verification.databases import disposable_server as started
 from verification.databases.session import connect
 from verification.dsn import Dsn
 from verification.engine import discover, look
-from verification.finding import Unknown
+from verification.finding import NotApplicable, Unknown
 from verification.project import create_all as real
 from verification.project import keeping
 from verification.report import Status
@@ -356,6 +356,22 @@ def test_an_extension_that_the_scratch_server_lacks(
         pytest.raises(Unknown, match="lacks the extension nirgendwo; let VERIFY_SCRATCH_URL name"),
     ):
         target[fact]
+
+
+def test_where_there_is_no_revision_yet_the_models_are_what_is_looked_at(
+    disposable_server: Server, tmp_path: Path
+) -> None:
+    root = tmp_path / "heroes"
+    shutil.copytree(HEROES, root)
+    for file in (root / "migrations" / "versions").glob("*.py"):
+        file.unlink()
+    with known(disposable_server, root) as target:
+        assert target["migrated"].tables == ()
+        declared = {table.qualified for table in target["declared"].tables}
+        assert declared
+        assert declared <= {table.qualified for table in target["deployed"].tables}
+        with pytest.raises(NotApplicable, match="not one revision yet"):
+            target["promised"]
 
 
 def test_a_schema_that_migrations_expect_is_made_for_them(
