@@ -10,7 +10,7 @@ from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from verification.service.exchange import Answer, Request
+from verification.service.exchange import REFUSED, Answer, Request
 from verification.service.fuzzing import fuzz
 from verification.service.judging import Fault, judge
 from verification.service.oracle import Change, Oracle
@@ -20,6 +20,7 @@ from verification.service.surface import Operation, Routes, operations
 
 LOST = 10.0  # seconds that requests of an operation may take in all, if they are slow ones
 SLOW = 1.0
+PATIENCE = 8  # refusals in a row
 NOBODY = Answer(503)
 REMEMBERED = 40  # of the requests before a fault, those that wrote
 
@@ -34,6 +35,7 @@ class Campaign:
     routes: Routes
     signed: Mapping[str, str]
     cases: int = 0
+    refused: int = 0
     statuses: Counter[int] = field(default_factory=Counter)
     faults: dict[tuple[str, str], Fault] = field(default_factory=dict)
     accepted: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -64,7 +66,16 @@ class Campaign:
             self._judge(operation, request, answer, change)
         if change is not None:
             self.wrote = [*self.wrote[1 - REMEMBERED :], Step(request, answer.body)]
+        self._stay(answer)
         return answer
+
+    def _stay(self, answer: Answer) -> None:
+        """Whoever has signed in may have deleted, locked or renamed himself: begin again."""
+        if self.signed:
+            self.refused = self.refused + 1 if answer.status in REFUSED else 0
+            if self.oracle.diminished or self.refused > PATIENCE:
+                self.refused = 0
+                self.begin()
 
     def _note(self, name: str, seconds: float) -> None:
         """Leave alone what sleeps: a few of its answers have to do."""

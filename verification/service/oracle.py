@@ -50,6 +50,8 @@ class Oracle:
     counts: dict[str, int] = field(default_factory=dict)
     changed: bool = False
     """Whether anything is not as it was when this was opened, or last reset."""
+    first: dict[str, int] = field(default_factory=dict)
+    """How many rows there were when this was opened."""
     _connection: Any = None
     _seen: int = 0
     _baseline: Baseline | None = None
@@ -59,7 +61,13 @@ class Oracle:
         self._connection = connect(self.dsn)
         self.tables = tuple(str(name) for (name,) in self.rows(TABLES))
         self.look()
+        self.first = dict(self.counts)
         self._baseline = Baseline.taken(self.rows, self.tables) if self.tables else None
+
+    @property
+    def diminished(self) -> bool:
+        """Whether something is gone that was there from the beginning: an account, perhaps."""
+        return any(self.counts[name] < count for name, count in self.first.items())
 
     def reset(self) -> bool:
         """Put the database back to what it held when this was opened; whether that was possible."""

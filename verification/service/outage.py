@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from verification.dsn import Dsn
@@ -40,14 +41,18 @@ class Outage:
     """Where the database was, so that it can be recognised in an answer."""
 
 
-def outage(service: Service) -> Outage:
-    """Start it on a healthy database, take that away, and give it back. Raises NotStarted."""
+def outage(service: Service, heard: Callable[[Survey], object] = lambda _: None) -> Outage:
+    """Start it on a healthy database, take that away, and give it back. Raises NotStarted.
+
+    `heard` is told what the service answers while all is well, as soon as that is known.
+    """
     with (
         service.clone() as dsn,
         proxied(dsn) as proxy,
         service.start(proxy.dsn) as running,
     ):
         seen = survey(running, proxy)
+        heard(seen)
         told: dict[str, tuple[Told, ...]] = {}
 
         def vanish() -> None:

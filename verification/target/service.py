@@ -1,9 +1,8 @@
-"""The project's service in a process of its own, and what the drills have shown of it."""
+"""How the project's service is started, and on which databases."""
 
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
@@ -11,24 +10,11 @@ from verification.config import Config
 from verification.databases import Server
 from verification.dsn import Dsn, MalformedDsn
 from verification.finding import NotApplicable, Unknown
-from verification.service import Gone, NotStarted, Service
-from verification.service.custody import Custody
-from verification.service.custody import custody as custody_of
-from verification.service.drill import Drill
-from verification.service.fuzzed import Fuzzed
-from verification.service.fuzzed import fuzzed as fuzzed_of
-from verification.service.fuzzing import missing
-from verification.service.listings import Listings
-from verification.service.listings import listings as listings_of
-from verification.service.misfortunes import exhausted, severed, silent
-from verification.service.outage import Outage
-from verification.service.outage import outage as outage_of
-from verification.service.remembering import Memory
+from verification.service import Service
 from verification.target.catalogs import Template
 from verification.target.fact import Facts, fact
 
 WRITTEN = re.compile(r"\bpostgres(?:ql)?\+(psycopg2|psycopg|psycopg_async|asyncpg|pg8000)://")
-MEMORY = ".hypothesis/service"  # beside what Hypothesis itself remembers
 EXAMPLES = (".env", ".env.example", ".env.sample", ".env.template", ".env.dist", ".env.test")
 
 
@@ -125,79 +111,3 @@ def _named(path: Path) -> list[str]:
         return WRITTEN.findall(path.read_text(encoding="utf-8", errors="replace"))
     except OSError:
         return []
-
-
-@fact
-def outage(service: Service) -> Outage:
-    """The service before, during and after its database was away."""
-    try:
-        return outage_of(service)
-    except NotStarted as reason:
-        raise Unknown(f"the application does not start: {reason}") from None
-
-
-@fact
-def underway(
-    service: Service, server: Server, outage: Outage, config: Config
-) -> Iterator[tuple[Future[tuple[Drill, ...]], ...]]:
-    """The other drills, begun now: they are mostly spent waiting, and others go on meanwhile."""
-    if not outage.drill.recovered:
-        yield ()
-        return
-    probes, alive = outage.survey.probes, outage.survey.alive
-    thorough = config.depth != "quick"
-    with ThreadPoolExecutor(2) as pool:
-        yield (
-            pool.submit(silent, service, probes, alive),
-            pool.submit(exhausted, service, server, probes, alive, thorough=thorough),
-            pool.submit(severed, service, server, probes, alive),
-        )
-
-
-@fact
-def drills(outage: Outage, underway: tuple[Future[tuple[Drill, ...]], ...]) -> tuple[Drill, ...]:
-    """Everything that was done to the database, and how the service has borne it."""
-    try:
-        more = [drill for future in underway for drill in future.result()]
-    except NotStarted as reason:
-        raise Unknown(f"the application does not start: {reason}") from None
-    return (outage.drill, *more)
-
-
-@fact
-def custody(service: Service, server: Server, outage: Outage) -> Custody:
-    """Whether each request gives back the connections it takes."""
-    try:
-        return custody_of(service, server, outage.survey)
-    except NotStarted as reason:
-        raise Unknown(f"the application does not start: {reason}") from None
-
-
-@fact
-def listings(service: Service, outage: Outage) -> Listings:
-    """What each list costs, with few and with many rows stored."""
-    try:
-        return listings_of(service, outage.survey)
-    except NotStarted as reason:
-        raise Unknown(f"the application does not start: {reason}") from None
-
-
-@fact
-def fuzzed(
-    service: Service,
-    server: Server,
-    underway: tuple[Future[tuple[Drill, ...]], ...],
-    config: Config,
-) -> Fuzzed:
-    """What generated requests, races and failing commits have shown, while the drills last."""
-    if reason := missing():
-        raise Unknown(reason)
-    try:
-        found = fuzzed_of(service, server, config.depth, config.seed, Memory(config.root / MEMORY))
-    except NotStarted as reason:
-        raise Unknown(f"the application does not start: {reason}") from None
-    except (Gone, TimeoutError) as reason:
-        raise Unknown(f"the application was lost while it was fuzzed: {reason}") from None
-    if found.reason and not found.faults:
-        raise Unknown(found.reason)
-    return found
