@@ -69,12 +69,12 @@ def complete(config: Config, environment: Mapping[str, str]) -> Config:
 def _applications(files: Sequence[Source]) -> list[tuple[Source, str]]:
     """An application at the top of a module before a factory; `main` before any other name."""
     found: list[tuple[tuple[int, int, int, str], Source]] = []
-    factories = {name for file in files for name in _factories(file)}
+    makers = {name for file in files for name in _makers(file)}
     for file in files:
         name = file.path.stem
         rank = USUAL.index(name) if name in USUAL else len(USUAL)
         depth = len(file.path.parts)
-        made = [(0, each) for each in _made(file, {"FastAPI", *factories})]
+        made = [(0, each) for each in _made(file, {"FastAPI", *makers})]
         for kind, each in [*made, *((1, each) for each in _factories(file))]:
             found.append(((kind, rank, depth, f"{file.module}:{each}"), file))
     return [(file, order[-1]) for order, file in sorted(found, key=lambda each: each[0])]
@@ -94,19 +94,24 @@ def _made(file: Source, makers: Collection[str]) -> Iterator[str]:
 
 
 def _factories(file: Source) -> Iterator[str]:
-    for node in file.tree.body:
-        if isinstance(node, ast.FunctionDef) and _is_factory(node):
-            yield node.name
+    """What can be called as it is."""
+    for name, node in _makers(file).items():
+        arguments = node.args
+        required = len(arguments.args) - len(arguments.defaults)
+        if not required and None not in arguments.kw_defaults:
+            yield name
 
 
-def _is_factory(node: ast.FunctionDef) -> bool:
-    """A function without required arguments that makes a FastAPI and returns it."""
-    if node.decorator_list:
-        return False
-    arguments = node.args
-    required = len(arguments.args) - len(arguments.defaults)
-    if required or any(default is None for default in arguments.kw_defaults):
-        return False
+def _makers(file: Source) -> Mapping[str, ast.FunctionDef]:
+    """The functions that make a FastAPI and return it, whatever they are given."""
+    return {
+        node.name: node
+        for node in file.tree.body
+        if isinstance(node, ast.FunctionDef) and not node.decorator_list and _makes(node)
+    }
+
+
+def _makes(node: ast.FunctionDef) -> bool:
     makes = any(
         isinstance(inner, ast.Call) and _called(inner) == "FastAPI" for inner in ast.walk(node)
     )

@@ -38,6 +38,13 @@ PROJECTS = {
         {"svc/web.py": FACTORY, "svc/main.py": "from svc.web import build\napp = build()\n"},
         Found("svc.main:app", (), ()),
     ),
+    "made by one that must be told something": (
+        {
+            "svc/web.py": FACTORY.replace("debug=False", "router"),
+            "svc/main.py": "from svc.web import build\napp = build(router=1)\n",
+        },
+        Found("svc.main:app", (), ()),
+    ),
     "folder that is no package": (
         {
             "backend/app/__init__.py": "",
