@@ -49,7 +49,9 @@ class Recorder:
         self._dialect.engine_created = self._original
 
     def _note(self, engine: Any) -> None:
-        self._made.append((engine, self._caller(), self.serving))
+        # Of psycopg's asynchronous engines both the dialect asked for and the one used are told.
+        if not any(engine is made for made, *_ in self._made):
+            self._made.append((engine, self._caller(), self.serving))
 
     def _caller(self) -> list[Any] | None:
         frame: Any = sys._getframe(2)  # noqa: SLF001 - inspect.stack() reads every source file

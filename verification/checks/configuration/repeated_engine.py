@@ -58,6 +58,24 @@ def repeated_engine(engine_settings: Sequence[EngineSettings]) -> Iterator[Findi
         with engine().connect() as connection:
             return connection.execute(text("SELECT 1")).scalar()
     ```
+
+    ```python good main.py
+    from functools import cache
+    from fastapi import FastAPI
+    from sqlalchemy import text
+    from sqlalchemy.ext.asyncio import create_async_engine
+
+    app = FastAPI()
+
+    @cache
+    def engine():
+        return create_async_engine("postgresql+psycopg://localhost/app")
+
+    @app.get("/heroes")
+    async def heroes():
+        async with engine().connect() as connection:
+            return (await connection.execute(text("SELECT 1"))).scalar()
+    ```
     """
     for engine in engine_settings:
         if engine.made_while_serving >= OFTEN:
