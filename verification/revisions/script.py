@@ -18,6 +18,7 @@ from verification.finding import Location, Unknown
 from verification.quiet import quiet
 from verification.revisions.chain import Break, breaks, line_of, scripts, shown
 from verification.revisions.deadline import Expired, deadline
+from verification.revisions.flask_migrate import application, located
 from verification.revisions.patience import end_sessions, impatient
 from verification.revisions.shared import shared_roles
 from verification.revisions.survivors import surviving
@@ -108,6 +109,7 @@ class Migrations:
             quiet(),
             surviving(),
             shared_roles(),
+            application(self.root, self.file),
             EnvironmentContext(config, self.script, fn=go),
         ):
             self.script.run_env()
@@ -191,6 +193,12 @@ def _read(root: Path, file: Path) -> _Read:
 
 
 def _config(file: Path) -> AlembicConfig:
+    config = _as_written(file)
+    located(config, file)
+    return config
+
+
+def _as_written(file: Path) -> AlembicConfig:
     from alembic.config import Config  # noqa: PLC0415 - as above
 
     silent = io.StringIO()
