@@ -47,6 +47,15 @@ class Inclusion:
             for catalog in (declared, migrated)
         )
 
+    def leaves_out(self, table: Table) -> bool:
+        """Whether a table that is only in a database is none of the project's, says env.py."""
+        if self._names and not self._names(table.name, "table", _names_of(table)):
+            return True
+        kept = not self._objects or self._objects(
+            _own_or(None, table), table.name, "table", True, None
+        )
+        return not kept
+
     @property
     def _objects(self) -> Callable[..., Any] | None:
         return self.options.get("include_object")

@@ -19,7 +19,7 @@ TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 # Casts that change no value: of anything to a text without a limit, of a written value to a number.
-TEXTS = r"(?:character\s+varying|text|bpchar)"
+TEXTS = r"(?:character\s+varying|varchar|text|bpchar)"
 NUMBERS = r"(?:numeric|double\s+precision|real|integer|bigint|smallint)"
 OF_ANYTHING = re.compile(rf"\s*::\s*{TEXTS}\b(?!\s*\()(?:\[\])*")
 OF_VALUES = re.compile(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from verification.catalog import Catalog, read
+from verification.catalog import Catalog, Table, read
 from verification.check import Check
 from verification.config import Config
 from verification.databases import Server
@@ -80,12 +80,18 @@ def make(disposable_server: Server) -> Iterator[Make]:
         disposable_server.drop(dsn)
 
 
+def skips(table: Table) -> bool:
+    """As an include_object would have it."""
+    return table.name.startswith("celery_")
+
+
 def told(
     promised: Catalog, deployed: Catalog, check: Check = DRIFT, **settings: Sequence[str]
 ) -> list[str]:
     """The subjects of the findings under these settings."""
     config = Config.of(Path("/nowhere"), {key: list(value) for key, value in settings.items()})
-    found = check(promised=promised, deployed=deployed, config=config)
+    facts = {"promised": promised, "deployed": deployed, "config": config, "left_out": skips}
+    found = check(**{name: facts[name] for name in check.needs})
     return [finding.subject for finding in found]
 
 
@@ -136,3 +142,31 @@ def test_names_that_would_break_a_query(make: Make) -> None:
     odd = 'CREATE TABLE "a""b;c\n--" ("x\'y" bigint PRIMARY KEY)'
     assert told(make(odd), make(odd)) == []
     assert told(make(odd), make("SELECT 1"))[0].startswith('public."a""b;c')
+
+
+SEEN = "CREATE TABLE seen (at date NOT NULL) PARTITION BY RANGE (at);"
+PARTITION = """
+CREATE TABLE seen_{0} PARTITION OF seen FOR VALUES FROM ('20{0}-01-01') TO ('20{0}-12-31')
+"""
+
+
+def test_partitions_come_and_go(make: Make) -> None:
+    old, new = PARTITION.format(25), PARTITION.format(26)
+    deep = f"""{new} PARTITION BY LIST (at);
+    CREATE TABLE seen_day PARTITION OF seen_26 FOR VALUES IN ('2026-01-02')"""
+    promised = make(SEEN + old)
+    for deployed in (f"{old};{new}", new, deep):
+        assert told(promised, make(SEEN + deployed)) == []
+    assert told(promised, make(SEEN)) == ["public.seen_25"]
+    renamed = f"{old}; ALTER TABLE seen_25 RENAME TO seen_last"
+    assert told(promised, make(SEEN + renamed)) == ["public.seen_25", "public.seen_last"]
+    detached = f"{old}; ALTER TABLE seen DETACH PARTITION seen_25"
+    assert told(promised, make(SEEN + detached)) == ["public.seen_25 inherits"]
+
+
+def test_the_tables_of_another_tool(make: Make) -> None:
+    mine = "CREATE TABLE hero (id int PRIMARY KEY);"
+    theirs = "CREATE TABLE celery_taskmeta (id int PRIMARY KEY);"
+    assert told(make(mine), make(mine + theirs)) == []
+    assert told(make(mine + theirs), make(mine)) == ["public.celery_taskmeta"]
+    assert told(make(mine), make(mine + "CREATE TABLE stray (id int)")) == ["public.stray"]
