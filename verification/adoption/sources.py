@@ -92,9 +92,8 @@ def _files(root: Path) -> Iterator[Path]:
             and not (Path(folder) / name / "pyvenv.cfg").exists()
         ]
         for file in files:
-            if file.endswith(".py") and not file.startswith(
-                ("test_", "conftest", "setup.py", "noxfile.py")
-            ):
+            building = Path(folder) == root and file in {"setup.py", "noxfile.py"}
+            if file.endswith(".py") and not (building or file.startswith(("test_", "conftest"))):
                 yield Path(folder) / file
 
 

@@ -40,8 +40,9 @@ PROJECTS = {
     ),
     "made by one that must be told something": (
         {
-            "svc/web.py": FACTORY.replace("debug=False", "router"),
-            "svc/main.py": "from svc.web import build\napp = build(router=1)\n",
+            "setup.py": APP,
+            "svc/setup.py": FACTORY.replace("debug=False", "router"),
+            "svc/main.py": "from svc.setup import build\napp = build(router=1)\n",
         },
         Found("svc.main:app", (), ()),
     ),
