@@ -15,6 +15,7 @@ from verification.text import described
 BASE = "https://console.neon.tech/api/v2"
 TIMEOUT = 30.0  # seconds for one answer
 ATTEMPTS = 6
+ENOUGH = 25.0  # seconds without any answer, after which it is not asked again
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 10.0
 NOT_STARTED = {423, 429, 503}  # locked, too many, not now: nothing has been done yet
 EMPTY = 204
@@ -77,13 +78,13 @@ class Transport:
         happened to them.
         """
         given = {k: _written(v) for k, v in (parameters or {}).items() if v not in {None, ""}}
-        pause = FIRST_PAUSE
+        pause, begun = FIRST_PAUSE, time.monotonic()
         for attempt in range(1, ATTEMPTS + 1):
             last = attempt == ATTEMPTS
             try:
                 answer = self._client.request(method, path, params=given, json=body)
             except _library().HTTPError as error:
-                if last or method != "GET":
+                if last or method != "GET" or time.monotonic() - begun > ENOUGH:
                     raise NeonError(0, "", f"no answer, {described(error)}") from None
                 self._pause(pause * random.uniform(0.5, 1))  # noqa: S311 - to spread load
             else:

@@ -19,6 +19,7 @@ from verification.neon.transport import NeonError
 
 PREFIX = "verify-smoke-"
 WAKING = 60.0  # seconds for a branch to answer for the first time
+GIVEN = 20.0  # seconds for one that is there already, and may be asleep
 
 
 class Refused(Exception):
@@ -44,7 +45,7 @@ def given(neon: Neon | None, name: str) -> Subject:
         dsn = Dsn.parse(name)
         if not is_neon(dsn):
             raise Refused(f"{dsn.host or 'the URL'} is not a Neon host")
-        id_ = _proven(direct(dsn), "")
+        id_ = _proven(direct(dsn), "", GIVEN)
         return Subject(id_, direct(dsn), pooled(dsn), disposable=False)
     if neon is None:
         raise Refused("a branch by name needs NEON_API_KEY and NEON_PROJECT_ID")
@@ -101,10 +102,10 @@ def _reached(neon: Neon, branch: Branch, *, disposable: bool) -> Subject:
     return Subject(branch.id, straight, shared, disposable, branch.parent_id, database)
 
 
-def _proven(dsn: Dsn, wanted: str) -> str:
+def _proven(dsn: Dsn, wanted: str, patience: float = WAKING) -> str:
     """The branch that really answers. Raises Refused where it is none, or another one."""
     try:
-        who = answered(dsn, WAKING).identity
+        who = answered(dsn, patience).identity
     except Unanswered as nothing:
         raise Refused(f"{dsn.host}: no answer, {nothing.failure}") from None
     if not who.branch:

@@ -9,6 +9,7 @@ from verification.connect.protection import Protection, protection, protection_o
 from verification.dsn import Dsn
 from verification.engines.settings import Observed
 from verification.finding import NotApplicable, Unknown
+from verification.neon.errors import Retry
 from verification.target.fact import Facts, fact
 
 
@@ -18,12 +19,19 @@ def answer(dsn: Dsn) -> Answer:
     try:
         return ask(dsn)
     except Unanswered as nothing:
-        raise Unknown(f"the database cannot be reached: {nothing}") from None
+        raise Unknown(f"the database cannot be reached: {nothing}") from nothing
 
 
 @fact
-def handshake(dsn: Dsn) -> Handshake:
+def handshake(dsn: Dsn, target: Facts) -> Handshake:
     """What the server shows before it knows who is asking: TLS, certificates, mechanisms."""
+    try:
+        target["answer"]
+    except Unknown as reason:
+        nothing = reason.__cause__
+        # Whom nobody can reach, or who never says a word, need not be waited for once more.
+        if isinstance(nothing, Unanswered) and nothing.failure.retry is Retry.SOON:
+            raise
     try:
         seen = shake(dsn)
     except (OSError, ValueError) as error:

@@ -1,6 +1,6 @@
 """A compute that does not come back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from verification.check import check
 from verification.connect.answer import Unanswered
@@ -9,12 +9,17 @@ from verification.finding import Finding, NotApplicable, Severity, Unknown
 from verification.neon.client import Neon
 from verification.neon.resources import Branch
 from verification.neon.transport import NeonError
+from verification.report import Result
 
 WAKING = 30.0  # seconds
 
 
 @check(Severity.ERROR)
-def suspended_recovery(neon: Neon, neon_branch: Branch) -> Iterator[Finding]:
+def suspended_recovery(
+    neon: Neon,
+    neon_branch: Branch,
+    results: Sequence[Result],  # noqa: ARG001 - last of all, as it ends the others' connections
+) -> Iterator[Finding]:
     """A compute that was suspended does not answer again.
 
     Every compute with a suspend time goes through this several times a day. The compute is
