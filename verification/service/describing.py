@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 SCHEMAS = "#/components/schemas/"
@@ -21,10 +20,14 @@ def described_by(application: Any) -> dict[str, Any] | None:
 
 
 def _document(application: Any) -> dict[str, Any]:
+    hidden = [each for each in _everything(_routes(application)) if not each.include_in_schema]
+    _show(application, hidden, shown=True)
     try:
-        with _shown(application):
-            document = _plain(application.openapi())
-    except Exception:  # noqa: BLE001 - what is hidden may be hidden because it cannot be described
+        document = _plain(application.openapi())
+    except Exception:  # what is hidden may be hidden because it cannot be described
+        if not hidden:
+            raise
+        _show(application, hidden, shown=False)
         document = _plain(application.openapi())
     # Where a proxy has it is not where it is.
     document.pop("servers", None)
@@ -63,22 +66,11 @@ def _mounts(routes: Iterable[Any]) -> Iterator[tuple[str, dict[str, Any]]]:
             yield path, _document(inner)
 
 
-@contextmanager
-def _shown(application: Any) -> Iterator[None]:
-    """While open, no route is kept out of the document."""
-    hidden = [each for each in _everything(_routes(application)) if not each.include_in_schema]
-    cached = getattr(application, "openapi_schema", None)
-    if hidden:
-        application.openapi_schema = None
+def _show(application: Any, hidden: Iterable[Any], *, shown: bool) -> None:
+    """Put routes into the document, or keep them out; it is made anew after that."""
     for each in hidden:
-        object.__setattr__(each, "include_in_schema", True)
-    try:
-        yield
-    finally:
-        for each in hidden:
-            object.__setattr__(each, "include_in_schema", False)
-        if hidden:
-            application.openapi_schema = cached
+        object.__setattr__(each, "include_in_schema", shown)  # some of them are frozen
+        application.openapi_schema = None
 
 
 def _everything(routes: Iterable[Any]) -> Iterator[Any]:

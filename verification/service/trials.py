@@ -65,8 +65,8 @@ def meetings(
     if operation.method == "PUT":
         yield from put_again(requesting, operation, first, change)
     if operation.method == "PATCH":
-        yield from patch_one(requesting, operation)
         yield from disjoint(requesting, actions, operation, change)
+        yield from patch_one(requesting, operation)
     if dangling := requesting.dangling(operation):
         requesting.send(operation, dangling)
 

@@ -63,11 +63,12 @@ def changed(sent: Any, stored: Any, told: Any) -> str:
     """What of a value was lost on its way into the database, if anything was."""
     if not isinstance(sent, str) or not isinstance(stored, str):
         return ""
-    lost = sent[len(stored) :] if stored and sent.startswith(stored) else ""
-    if any(character.isalnum() for character in lost):
-        return f"stores the first {len(stored)} characters"
-    moment, kept, answered = _instant(sent), _instant(stored), _instant(told)
-    if moment is None or kept is None or answered is None or not moment.utcoffset():
+    moment, kept = _instant(sent), _instant(stored)
+    if moment is None or kept is None:
+        lost = sent[len(stored) :] if stored and sent.startswith(stored) else ""
+        cut = any(character.isalnum() for character in lost)
+        return f"stores the first {len(stored)} characters" if cut else ""
+    if _instant(told) is None or not moment.utcoffset():
         return ""
     # A column without a zone holds UTC, as most do, or else what was on the sender's own clock.
     on_the_clock = _bare(kept if kept.tzinfo is None else kept.astimezone(UTC)) == _bare(moment)

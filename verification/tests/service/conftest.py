@@ -1,6 +1,6 @@
 """Small services in processes of their own."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,7 +17,13 @@ Make = Callable[..., Service]
 def make(tmp_path: Path, disposable_server: Server) -> Make:
     """Makes a service of the text of its only module, on empty databases."""
 
-    def make(text: str, app: str = "main:app", **variables: str) -> Service:
+    def make(
+        text: str,
+        app: str = "main:app",
+        headers: Mapping[str, str] | None = None,
+        login: str = "",
+        **variables: str,
+    ) -> Service:
         (tmp_path / "main.py").write_text(text, encoding="utf-8")
 
         @contextmanager
@@ -28,6 +34,14 @@ def make(tmp_path: Path, disposable_server: Server) -> Make:
             finally:
                 disposable_server.drop(dsn)
 
-        return Service(tmp_path, app, ("DATABASE_URL",), variables, empty)
+        return Service(
+            tmp_path,
+            app,
+            ("DATABASE_URL",),
+            variables,
+            empty,
+            headers=headers or {},
+            login=login,
+        )
 
     return make
