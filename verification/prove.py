@@ -22,7 +22,7 @@ from verification.target import Target
 from verification.text import plain
 
 # What a check may ask for and still be a pure function of the mutated catalog.
-PURE = {"deployed", "promised", "config", "left_out"}
+PURE = {"deployed", "entire", "promised", "config", "left_out"}
 SHOWN_EVERY = 25
 
 
@@ -84,6 +84,7 @@ class _Eyes:
     def _found(self, check: Check, deployed: Catalog) -> set[str]:
         known = {
             "deployed": deployed,
+            "entire": deployed,
             "promised": self._healthy,
             "config": self._config,
             "left_out": lambda _table: False,

@@ -12,6 +12,8 @@ from typing import Any
 import psycopg2
 
 from verification.catalog import DIGEST, SEPARATOR, STATEMENT, Catalog, content, forbidden, parse
+from verification.catalog.choosing import chosen
+from verification.config import Config
 from verification.databases.reader import Reader, reading
 from verification.databases.server import quoted
 from verification.dsn import Dsn
@@ -161,9 +163,19 @@ def _versions(rows: str) -> tuple[str, ...]:
 
 
 @fact
-def deployed(sight: Sight) -> Catalog:
-    """What the database to verify really has."""
+def entire(sight: Sight) -> Catalog:
+    """What the database to verify really has, in whatever schema it lies."""
     return sight.deployed
+
+
+@fact
+def deployed(entire: Catalog, config: Config) -> Catalog:
+    """What it has in the schemas that the project names; in all, where it names none."""
+    if not config.schemas:
+        return entire
+    # Which part it is of a content stands for the content of the part.
+    part = f"{entire.content} {' '.join(config.schemas)}" if entire.content else ""
+    return Catalog.later(part, lambda: chosen(entire, config.schemas))
 
 
 @fact

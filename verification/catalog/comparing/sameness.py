@@ -55,7 +55,8 @@ def prevailing_owner(catalog: Catalog) -> str:
         owner for thing in catalog.things() if (owner := getattr(thing, "owner", ""))
     )
     if owners:
-        return max(owners, key=lambda owner: (owners[owner], owner))
+        # Of several, the owner of the first object: names differ from one database to the other.
+        return max(owners, key=lambda owner: owners[owner])
     return catalog.server.owner if catalog.server else ""
 
 

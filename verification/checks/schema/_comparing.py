@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import fields, replace
-from typing import Any
 
 from verification.catalog import Catalog, Difference, difference
+from verification.catalog.choosing import chosen
 from verification.catalog.comparing.models import is_version_table
 from verification.checks.schema._grants import governed
 from verification.checks.schema._unnamed import aligned
@@ -60,25 +59,6 @@ def _chosen_by_hand(
         for each in found
         if each.aspect not in {"min", "max"} or each.subject in {name for name, _ in same}
     )
-
-
-def chosen(catalog: Catalog, schemas: tuple[str, ...]) -> Catalog:
-    """The catalog without what lies in other schemas; all of it where none is named."""
-    if not schemas:
-        return catalog
-    kept: dict[str, Any] = {}
-    for group in (field.name for field in fields(Catalog) if field.compare):
-        things: Iterable[Any] = getattr(catalog, group)
-        kept[group] = tuple(thing for thing in things if _lies_in(thing, schemas))
-    return replace(catalog, **kept)
-
-
-def _lies_in(thing: Any, schemas: tuple[str, ...]) -> bool:
-    if thing.KIND == "schema":
-        return thing.name in schemas
-    # An extension serves the whole database, wherever its objects are.
-    place = "" if thing.KIND == "extension" else getattr(thing, "schema", "")
-    return not place or place in schemas
 
 
 def _aspects(written: Iterable[str]) -> Iterator[str]:

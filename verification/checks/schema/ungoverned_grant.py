@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from verification.catalog import Catalog
+from verification.catalog.choosing import chosen
 from verification.check import check
-from verification.checks.schema._comparing import chosen
 from verification.checks.schema._grants import ungoverned
 from verification.config import Config
 from verification.finding import Finding, Severity

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 
 from verification.catalog import Catalog, quote
+from verification.catalog.choosing import chosen
 from verification.check import check
+from verification.config import Config
 from verification.finding import Finding, Severity
 
 
 @check(Severity.ERROR)
-def wrong_schema(declared: Catalog, deployed: Catalog) -> Iterator[Finding]:
+def wrong_schema(declared: Catalog, entire: Catalog, config: Config) -> Iterator[Finding]:
     """A table lies in another schema than the one that the models name.
 
     The role that ran the migration had another search_path, or a schema of its own name. The
@@ -38,11 +40,11 @@ def wrong_schema(declared: Catalog, deployed: Catalog) -> Iterator[Finding]:
     ```
     """
     known = {table.qualified for table in declared.tables}
-    for table in declared.tables:
-        if deployed.table(table.qualified):
+    for table in chosen(declared, config.schemas).tables:
+        if entire.table(table.qualified):
             continue
         columns = {column.name for column in table.columns}
-        for other in deployed.tables:
+        for other in entire.tables:
             alike = columns & {column.name for column in other.columns}
             if (
                 other.name != table.name

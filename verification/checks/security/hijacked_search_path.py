@@ -8,7 +8,7 @@ from verification.finding import Finding, Severity
 
 
 @check(Severity.WARNING)
-def hijacked_search_path(deployed: Catalog) -> Iterator[Finding]:
+def hijacked_search_path(entire: Catalog) -> Iterator[Finding]:
     """On the search_path of the service, one table hides another of the same name.
 
     A query without a schema reads and writes the first one, a migration may have made the second.
@@ -37,7 +37,7 @@ def hijacked_search_path(deployed: Catalog) -> Iterator[Finding]:
     CREATE TABLE public.hero (id bigint PRIMARY KEY);
     ```
     """
-    path = _path(deployed)
+    path = _path(entire)
     if "pg_catalog" in path[1:] and path[0] != "pg_catalog":
         yield Finding(
             "search_path",
@@ -45,7 +45,7 @@ def hijacked_search_path(deployed: Catalog) -> Iterator[Finding]:
             "leave pg_catalog out of search_path: it then comes first by itself",
         )
     seen: dict[str, str] = {}
-    relations: tuple[Table | View, ...] = (*deployed.tables, *deployed.views)
+    relations: tuple[Table | View, ...] = (*entire.tables, *entire.views)
     for schema in path:
         for thing in relations:
             if thing.schema != schema:

@@ -156,3 +156,16 @@ def test_the_owner_of_most_is_the_same_whatever_his_name(build: Build) -> None:
     assert [f"{each.subject} {each.aspect}" for each in told] == ["public.c owner"]
     exact = difference(build(tables), theirs, exact_owners=True)
     assert [each.aspect for each in exact] == ["owner"] * 3
+
+
+def test_of_two_owners_of_as_much_the_first_objects_prevails(build: Build) -> None:
+    """Whatever they are called: on the other side they have other names."""
+    tables = "CREATE TABLE a (id int); CREATE TABLE b (id int);"
+    here, there = (
+        build(f"{tables} ALTER TABLE a OWNER TO {one}; ALTER TABLE b OWNER TO {other}")
+        for one, other in (
+            ("pg_monitor", "pg_read_all_data"),
+            ("pg_read_all_stats", "pg_read_all_data"),
+        )
+    )
+    assert difference(here, there) == ()

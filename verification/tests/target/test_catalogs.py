@@ -443,3 +443,18 @@ def test_a_target_of_another_major_has_not_drifted(
         assert f"rich schema/drifted-database {Status.PASSED}" in done
         assert f"heroes schema/drifted-database {Status.PASSED}" in done
         assert f"heroes schema/missing-migration {Status.PASSED}" in done
+
+
+def test_what_lies_in_other_schemas_is_not_the_projects(
+    large: Dsn, disposable_server: Server, tmp_path: Path
+) -> None:
+    """Whichever check asks, the fact has left it out already."""
+    config = replace(Config(root=tmp_path), schemas=("shop",))
+    given = {"environment": {"DATABASE_URL": large.reveal()}, "server": disposable_server}
+    with Target(config=config, **given) as target:
+        assert {table.schema for table in target["deployed"].tables} == {"shop"}
+        assert {table.schema for table in target["entire"].tables} > {"shop"}
+        assert target["deployed"].role == target["entire"].role
+        assert target["deployed"].content != target["entire"].content
+    with Target(config=Config(root=tmp_path), **given) as target:
+        assert target["deployed"] is target["entire"]
