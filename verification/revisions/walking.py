@@ -266,7 +266,11 @@ class _Walker:
             self.stopped = f"{action.revision.id} cannot be run here: {reason}"
         elif action.direction is Direction.UP:
             self.stopped = f"{action.revision.id} does not upgrade"
-        elif action.direction is Direction.DOWN and not self._sent() and not said.sqlstate:
+        elif (
+            action.direction is Direction.DOWN
+            and not (self._sent() or said.sqlstate)
+            and not _of_a_library(error)
+        ):
             self.steps.pop()
             self._give_up_undoing(action, "refuses")
         else:
@@ -377,3 +381,8 @@ def _function(revision: Revision, name: str) -> Location:
     """Where a revision's upgrade or downgrade is written."""
     line = line_of(revision.path, name) or revision.location.line
     return Location(revision.location.file, line)
+
+
+def _of_a_library(error: BaseException | None) -> bool:
+    """Whether SQLAlchemy or Alembic cannot do it, as in `drop_constraint(None, ...)`."""
+    return type(error).__module__.partition(".")[0] in {"sqlalchemy", "alembic"}

@@ -23,6 +23,18 @@ def failing_downgrade(walk: Walk) -> Iterator[Finding]:
         op.execute("DROP TABLE heroes")
     ```
 
+    ```python bad versions/1_start.py
+    import sqlalchemy as sa
+    from alembic import op
+    revision, down_revision = "1", None
+    def upgrade():
+        op.create_table("hero", sa.Column("name", sa.Text))
+        op.create_unique_constraint(None, "hero", ["name"])
+    def downgrade():
+        op.drop_constraint(None, "hero", type_="unique")
+        op.drop_table("hero")
+    ```
+
     ```python good versions/1_start.py
     from alembic import op
     revision, down_revision = "1", None
