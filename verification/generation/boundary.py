@@ -104,7 +104,8 @@ def written(kind: SqlType, values: Sequence[Any]) -> tuple[Any, ...]:
 
 def _is_worded(value: Any) -> bool:
     """Whether it is an object for what is a text anywhere else."""
-    return isinstance(value, PurePath) or type(value).__module__.startswith(WORDED)
+    worded = isinstance(value, PurePath) or type(value).__module__.startswith(WORDED)
+    return worded and not hasattr(value, "get_secret_value")  # which is hashed, as a rule
 
 
 def _telling(catalog: Catalog, table: Table, column: Column) -> tuple[str, ...]:

@@ -56,7 +56,7 @@ def outcomes(tree: Any) -> Outcomes:  # noqa: PLR0911 - one for each kind of nod
         case e.And():
             return _combined(tree, decisive=FALSE)
         case e.Or():
-            if _excluded_middle(tree) or covers_everything(tree):
+            if _excluded_middle(tree) or covers_everything(tree) or _two_absences(tree):
                 return _combined(tree, decisive=TRUE) - {FALSE}
             return _combined(tree, decisive=TRUE)
         case e.Is():
@@ -85,6 +85,16 @@ def _excluded_middle(tree: Any) -> bool:
     parts = [bare(part) for part in tree.flatten()]
     texts = {part.sql() for part in parts}
     return any(_negated(part).sql() in texts for part in parts)
+
+
+def _two_absences(tree: Any) -> bool:
+    """`x <> 1 OR x <> 2`: whatever x is, it is not one of them."""
+    parts = [bare(part) for part in tree.flatten()]
+    absent: dict[str, set[str]] = {}
+    for part in parts:
+        if isinstance(part, e.NEQ) and isinstance(bare(part.right), e.Literal):
+            absent.setdefault(bare(part.left).sql(), set()).add(bare(part.right).sql())
+    return any(len(values) > 1 for values in absent.values())
 
 
 def _negated(part: Any) -> Any:

@@ -108,6 +108,8 @@ def _question(
     kind = read_type(resolve(deployed, column.type))
     listed = of_a_type(mapped.type)
     mapper: Any = model.mapped.__mapper__  # type: ignore[attr-defined]  # it is mapped
+    if not mapper.columns.contains_column(mapped):
+        return None  # it is a subclass's, in the same table
     name = mapper.get_property_by_column(mapped).key
     field = model.fields.get(name)
     if listed is None and kind.is_text and kind.name != "character":

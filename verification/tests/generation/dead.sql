@@ -15,4 +15,4 @@ CREATE TABLE f (id int PRIMARY KEY, v int CHECK (ok(v)));
 CREATE TABLE ru (id int PRIMARY KEY, n int CHECK (n > 0));
 CREATE RULE r AS ON INSERT TO ru DO INSTEAD NOTHING;
 CREATE TABLE nul (id int PRIMARY KEY, n int CHECK (n NOT IN (1, NULL)), s text CHECK (s = 'a' OR s <> 'a'), l text check (length(l) >= 0), z text check (coalesce(length(z), 0) >= 0));
-CREATE TABLE dead (id bigint PRIMARY KEY, a int CHECK (a > 0 OR true), b text CHECK (b IN ('x', NULL)), c int CHECK (c = NULL), d int check (d >= 0 or d < 0));
+CREATE TABLE dead (id bigint PRIMARY KEY, a int CHECK (a > 0 OR true), b text CHECK (b IN ('x', NULL)), c int CHECK (c = NULL), d int check (d >= 0 or d < 0), e text CHECK (e <> 'x' OR e <> 'y'));

@@ -49,6 +49,7 @@ def test_every_dead_constraint_is_found_and_nothing_else(disposable_server: Serv
         "public.dead.dead_b_check",
         "public.dead.dead_c_check",
         "public.dead.dead_d_check",
+        "public.dead.dead_e_check",
         "public.iu_n",
         "public.nul.nul_l_check",
         "public.nul.nul_s_check",

@@ -335,3 +335,41 @@ ALTER TABLE hero ENABLE ROW LEVEL SECURITY; GRANT SELECT ON hero TO verify_clerk
 def test_an_empty_database_passes(disposable_server: Server, check: Check) -> None:
     result = judged(check, disposable_server, HERO.format(kind="int = Field(ge=0)"), "SELECT 1")
     assert (result.status, result.reason) == (Status.PASSED, "")
+
+
+def test_a_column_of_a_subclass_in_the_same_table(disposable_server: Server) -> None:
+    models = """
+class Base(DeclarativeBase): ...
+class Animal(Base):
+    __tablename__ = "animal"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    __mapper_args__ = {"polymorphic_on": "kind", "polymorphic_identity": "animal"}
+class Mood(enum.Enum):
+    calm = "calm"
+class Dog(Animal):
+    mood: Mapped[Mood | None]
+    __mapper_args__ = {"polymorphic_identity": "dog"}
+"""
+    sql = """
+CREATE TABLE animal (id serial PRIMARY KEY, kind text NOT NULL, mood text);
+INSERT INTO animal (kind, mood) VALUES ('animal', NULL), ('dog', 'calm'), ('dog', 'wild');
+"""
+    (said,) = found(unknown_enum_value, disposable_server, models, sql)
+    assert said.startswith("public.animal.mood: 1 row is none of calm")
+
+
+def test_only_schemas_that_rows_are_read_into_know_all_words(disposable_server: Server) -> None:
+    models = """
+class Base(DeclarativeBase): ...
+class Hero(Base):
+    __tablename__ = "hero"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    v: Mapped[str]
+class HeroCreate(BaseModel):
+    v: Literal["new"]
+"""
+    sql = "CREATE TABLE hero (id serial PRIMARY KEY, v text); INSERT INTO hero (v) VALUES ('done')"
+    assert found(unknown_enum_value, disposable_server, models, sql) == []
+    models += 'class HeroPublic(BaseModel):\n    v: Literal["new"]\n'
+    assert len(found(unknown_enum_value, disposable_server, models, sql)) == 1
