@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +33,7 @@ class Counter:
     oid: int
     sequence: str
     name: str
+    owner: int  # the table's oid, whatever it is called later
     table: str
     column: str
 
@@ -40,10 +41,7 @@ class Counter:
 def counters(cursor: Any) -> tuple[Counter, ...]:
     """Every sequence that belongs to a unique column."""
     cursor.execute(_OWNED)
-    return tuple(
-        Counter(oid, sequence, name, table, column)
-        for oid, sequence, name, _, table, column in cursor.fetchall()
-    )
+    return tuple(Counter(*row) for row in cursor.fetchall())
 
 
 def advance(cursor: Any, known: tuple[Counter, ...]) -> None:
@@ -53,11 +51,10 @@ def advance(cursor: Any, known: tuple[Counter, ...]) -> None:
             cursor.execute("SELECT setval(%s::regclass, %s)", (each.sequence, last))
 
 
-def behind(cursor: Any, known: tuple[Counter, ...]) -> Iterator[Counter]:
-    """Those that will give a value which a row has already, though they once did not."""
-    before = {each.oid for each in known}
+def behind(cursor: Any, tables: Collection[int]) -> Iterator[Counter]:
+    """Those of these tables that will give a value which a row has already."""
     for each in counters(cursor):
-        if each.oid in before:
+        if each.owner in tables:
             cursor.execute(f"SELECT last_value::numeric + is_called::int FROM {each.sequence}")
             ((following,),) = cursor.fetchall()
             if following <= _last(cursor, each):

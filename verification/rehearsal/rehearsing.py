@@ -65,8 +65,7 @@ def _run(
         cursor.execute("COMMIT")
         rows = sum(population.rows.values())
         versions = past.versions
-        counting = counters(cursor)
-        advance(cursor, counting)
+        advance(cursor, counters(cursor))
         before = snapshot(cursor, versions)
         went, error = past.step(place, revision, Direction.UP)
         if error is not None:
@@ -75,13 +74,11 @@ def _run(
             return Rehearsal(revision.id, rows, went, barren=population.barren)
         if not back:
             return Rehearsal(revision.id, rows, barren=population.barren)
-        back_again = tuple(behind(cursor, counting))
+        late = tuple(behind(cursor, {table for table, _ in before}))
         upwards = dict(lost_upwards(before, snapshot(cursor, versions)))
         _, error = past.step(place, revision, Direction.DOWN)
         lost = _judged(before, upwards, None if error else snapshot(cursor, versions))
-        return Rehearsal(
-            revision.id, rows, None, tuple(lost), population.barren, set_back=back_again
-        )
+        return Rehearsal(revision.id, rows, None, tuple(lost), population.barren, set_back=late)
 
 
 def _judged(
