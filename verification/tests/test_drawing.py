@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from verification.drawing import Chosen, Drawing, choose, draw, flowchart
+from verification.drawing.routing import fitted
 from verification.finding import Finding, Severity
 from verification.picture import Box, Link, Picture, Row
 from verification.tests.samples import finds
@@ -168,3 +169,46 @@ def test_in_mermaid_a_hostile_name_is_a_label(hostile: str) -> None:
     assert lines[0] == "flowchart BT"
     (told,) = [line for line in lines if ":::warning" in line]
     assert re.fullmatch(r'  t\d+\["[\w #;.,⚠️]+"\]:::warning', told)
+
+
+@pytest.mark.parametrize(("number", "columns"), SIZES)
+def test_all_of_a_line_hangs_together(number: int, columns: int) -> None:
+    for line in draw(Chosen(schema(number)), columns).lines:
+        left = list(segments(line.path))
+        reached = [left.pop()]
+        while met := [each for each in left if any(touch(each, other) for other in reached)]:
+            left = [each for each in left if each not in met]
+            reached += met
+        assert not left
+
+
+def touch(one: Segment, other: Segment) -> bool:
+    """Whether two segments have a point in common."""
+    return all(
+        min(one[at], one[at + 2]) <= max(other[at], other[at + 2])
+        and min(other[at], other[at + 2]) <= max(one[at], one[at + 2])
+        for at in (0, 1)
+    )
+
+
+def test_a_circle_hangs_together_too() -> None:
+    boxes = (box("a", "b"), box("b", "c"), box("c", "a"), box("d", "a"))
+    for columns in (1, 4):
+        for line in draw(Chosen(boxes), columns).lines:
+            first, *rest = segments(line.path)
+            reached = [first]
+            for _ in rest:
+                reached += [each for each in rest if any(touch(each, other) for other in reached)]
+            assert set(reached) == {first, *rest}
+
+
+def test_what_does_not_touch_shares_a_track() -> None:
+    lines: list[list[tuple[float, float]]] = []
+    spans = [(5, 6), (0, 1), (8, 9), (0.5, 5.5), (6, 7)]
+    assert [fitted(lines, span) for span in spans] == [0, 0, 0, 1, 1]
+
+
+def test_what_is_not_drawn_is_not_marked() -> None:
+    places = {"public.alembic_version.v": ("public.alembic_version", ("v",))}
+    found = [(finds(), Finding("public.alembic_version.v", "odd"))]
+    assert choose(Picture((box("a"),), places), found, 24).marks == {}
