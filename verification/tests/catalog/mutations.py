@@ -18,9 +18,9 @@ class Mutation(NamedTuple):
     since: int = OLDEST
 
 
-def mutations(owner: str) -> Iterator[Mutation]:
-    """Every change that the file beside this one lists, of a schema that this role has made."""
-    _, *blocks = SOURCE.read_text("utf-8").replace("{owner}", owner).split("\n\n")
+def mutations(owner: str, source: Path = SOURCE) -> Iterator[Mutation]:
+    """Every change that a file beside this one lists, of a schema that this role has made."""
+    _, *blocks = source.read_text("utf-8").replace("{owner}", owner).split("\n\n")
     for block in blocks:
         told, sql, since = [], [], OLDEST
         for line in block.strip().splitlines():
