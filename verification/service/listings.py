@@ -25,17 +25,23 @@ LIMIT = re.compile(
     re.IGNORECASE,
 )
 TOTAL = re.compile(r"count|total(_?(count|items|results|rows|records))?", re.IGNORECASE)
+PAGED = re.compile(
+    r"limit|offset|skip|pages?|(page|per)_?(size|page|number)|size|(has_)?next(_page)?"
+)
 MAIL = re.compile(r"e?_?mail", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One list, asked for with few and with many rows stored, and with a limit beyond reason."""
+    """One list, asked for with few and with many rows stored, and with limits of 1 and too many."""
 
     operation: Operation
     few: Answer
     many: Answer
+    one: Answer | None
     huge: Answer | None
+    stored: int
+    """How many rows all tables have together, while many are asked for."""
 
     @property
     def grown(self) -> int:
@@ -44,9 +50,11 @@ class Listing:
 
     @property
     def miscounted(self) -> int | None:
-        """What it says there are, where that is less than it shows."""
-        told = total(self.many)
-        return told if told is not None and told < items(self.many) else None
+        """What it says there are, where that is less than it shows or more than is stored."""
+        told, shown = total(self.many), items(self.many)
+        if told is None or shown <= told <= max(self.stored, shown):
+            return None
+        return told if told < shown or _is_page(self.many) else None
 
     @property
     def extra(self) -> int:
@@ -72,6 +80,12 @@ def total(answer: Answer) -> int | None:
             if TOTAL.fullmatch(name) and isinstance(value, int) and not isinstance(value, bool):
                 return value
     return None
+
+
+def _is_page(answer: Answer) -> bool:
+    """Whether a total in it counts rows: beside a list, it may as well be the price of them."""
+    body = answer.json()
+    return isinstance(body, dict) and any(PAGED.fullmatch(name) for name in body)
 
 
 def items(answer: Answer) -> int:
@@ -101,10 +115,17 @@ def listings(service: Service, survey: Survey) -> Listings:
         asked = [each for each in asked if running.ask(each.request(), PROMPT).came]
         planted = plant(dsn, FEW)
         few = [running.ask(operation.request()) for operation in asked]
-        plant(dsn, MANY)
+        stored = plant(dsn, MANY)
         many = [running.ask(operation.request()) for operation in asked]
         found = tuple(
-            Listing(operation, less, more, _huge(running, operation))
+            Listing(
+                operation,
+                less,
+                more,
+                _limited(running, operation, 1),
+                _limited(running, operation, HUGE),
+                stored,
+            )
             for operation, less, more in zip(asked, few, many, strict=True)
             if less.succeeded and more.succeeded and items(more) > items(less)
         )
@@ -117,9 +138,9 @@ def listings(service: Service, survey: Survey) -> Listings:
     return Listings(found, reason, refused)
 
 
-def _huge(running: Running, operation: Operation) -> Answer | None:
+def _limited(running: Running, operation: Operation, limit: int) -> Answer | None:
     name = operation.has_parameter(LIMIT)
-    return running.ask(operation.request(**{name: HUGE})) if name else None
+    return running.ask(operation.request(**{name: limit})) if name else None
 
 
 def plant(dsn: Dsn, count: int) -> int:
@@ -135,6 +156,7 @@ def plant(dsn: Dsn, count: int) -> int:
                     continue
                 cursor.execute(f"SELECT count(*) FROM {_quoted(table.schema, table.name)}")
                 ((stored,),) = cursor.fetchall()
+                total += stored
                 for number in range(stored, count):
                     with suppress(Barren):
                         planting.row(table, number)

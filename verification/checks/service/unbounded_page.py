@@ -8,7 +8,7 @@ from verification.finding import Finding, NotApplicable, Severity, Unknown
 from verification.service.exchange import Answer
 from verification.service.listings import HUGE, LIMIT, MANY, Listings, items
 
-BOUNDED = re.compile(r"\b(LIMIT|FETCH (FIRST|NEXT))\b", re.IGNORECASE)
+BOUNDED = re.compile(r"\b(LIMIT(?!\s+(ALL|NULL)\b)|FETCH (FIRST|NEXT))\b", re.IGNORECASE)
 
 
 @check(Severity.WARNING)
@@ -49,6 +49,22 @@ def unbounded_page(listings: Listings) -> Iterator[Finding]:
             return list(connection.execute(query, {"limit": limit}).scalars())
     ```
 
+    ```python bad main.py
+    from fastapi import FastAPI
+    from sqlalchemy import create_engine, text
+
+    app = FastAPI()
+    engine = create_engine("postgresql+psycopg2://localhost/app")
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE hero (id bigint PRIMARY KEY)"))
+
+    @app.get("/heroes")
+    def heroes(limit: int = 100) -> list[int]:
+        query = text("SELECT id FROM hero ORDER BY id LIMIT 1000")
+        with engine.connect() as connection:
+            return list(connection.execute(query).scalars())
+    ```
+
     ```python good main.py
     from typing import Annotated
 
@@ -75,6 +91,13 @@ def unbounded_page(listings: Listings) -> Iterator[Finding]:
                 str(listing.operation),
                 "returns every row there is",
                 "add limit: Annotated[int, Query(ge=1, le=100)] = 50 and .limit(limit)",
+            )
+        elif listing.one and listing.one.succeeded and items(listing.one) >= MANY:
+            name = listing.operation.has_parameter(LIMIT)
+            yield Finding(
+                f"{listing.operation} {name}",
+                f"shows {items(listing.one)} for {name}=1",
+                f"give {name} to the query: .limit({name})",
             )
         elif listing.huge and listing.huge.succeeded and _asks_for_all(listing.huge):
             name = listing.operation.has_parameter(LIMIT)

@@ -17,7 +17,7 @@ def untrue_answer(fuzzed: Fuzzed, listings: Listings) -> Iterator[Finding]:
     default that a trigger has replaced, a change that was overwritten. Compared are the fields
     that the answer and the row with its id have in common, and with them what was sent: a text that
     was cut and a time whose zone was dropped are not what the client meant. A list that counts
-    fewer rows than it shows is as untrue.
+    fewer rows than it shows, or more than there are, is as untrue.
 
     ```python bad main.py
     from uuid import uuid4
@@ -46,6 +46,44 @@ def untrue_answer(fuzzed: Fuzzed, listings: Listings) -> Iterator[Finding]:
             values = {"name": hero.name[:1] + str(uuid4())}
             hero_id = connection.execute(query, values).scalar_one()
         return {"id": hero_id, "name": hero.name, "age": 1}
+    ```
+
+    ```python bad main.py
+    from typing import Annotated
+
+    from fastapi import FastAPI, Query
+    from sqlalchemy import create_engine, text
+
+    app = FastAPI()
+    engine = create_engine("postgresql+psycopg2://localhost/app")
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE hero (id bigint PRIMARY KEY)"))
+
+    @app.get("/heroes")
+    def heroes(limit: Annotated[int, Query(ge=1, le=100)] = 50) -> dict[str, int | list[int]]:
+        query = text("SELECT id FROM hero ORDER BY id LIMIT :limit")
+        with engine.connect() as connection:
+            found = connection.execute(query, {"limit": limit}).scalars()
+            return {"items": list(found), "total": limit, "limit": limit}
+    ```
+
+    ```python good main.py
+    from typing import Annotated
+
+    from fastapi import FastAPI, Query
+    from sqlalchemy import create_engine, text
+
+    app = FastAPI()
+    engine = create_engine("postgresql+psycopg2://localhost/app")
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE orders (id bigint PRIMARY KEY)"))
+
+    @app.get("/orders")
+    def orders(limit: Annotated[int, Query(ge=1, le=100)] = 50) -> dict[str, int | list[int]]:
+        query = text("SELECT id FROM orders ORDER BY id LIMIT :limit")
+        with engine.connect() as connection:
+            found = list(connection.execute(query, {"limit": limit}).scalars())
+            return {"items": found, "total": 995 * len(found)}  # what they cost
     ```
 
     ```python good main.py
