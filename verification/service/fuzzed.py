@@ -73,7 +73,7 @@ def fuzzed(service: Service, server: Server, depth: str, seed: int, memory: Memo
             requesting.begin()
             faults = merged(faults, list(trials(requesting, severing(server, dsn))))
             faults = _reduced(requesting, faults)
-    memory.keep(faults)
+    faults = memory.keep(faults)
     return Fuzzed(tuple(faults), result["cases"], _silence(result["statuses"]))
 
 

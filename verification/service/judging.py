@@ -52,6 +52,8 @@ class Fault:
 
     steady: bool = False
     """Whether it was seen in a way that cannot be the work of another request."""
+    script: str = ""
+    """A Python program that shows it again, from the project's root."""
 
     @property
     def key(self) -> tuple[str, str]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path, PurePath
 from typing import Any
 
 from verification.service.exchange import Request
@@ -31,19 +30,23 @@ class Memory:
         except (OSError, ValueError, LookupError, TypeError):
             return []
 
-    def keep(self, faults: Sequence[Fault]) -> None:
-        """Write down these and forget the others, where the folder lets us."""
-        with suppress(OSError):
-            if faults:
-                self.folder.mkdir(parents=True, exist_ok=True)
-            elif not self.folder.is_dir():
-                return
+    def keep(self, faults: Sequence[Fault]) -> list[Fault]:
+        """Write down these, each told of its script, and forget the others, if we may."""
+        if not faults and not self.folder.is_dir():
+            return []
+        place = PurePath(*self.folder.parts[-2:])
+        faults = [replace(fault, script=str(place / name_of(fault))) for fault in faults]
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
             for old in self.folder.glob("*.py"):
                 old.unlink()
             text = json.dumps([asdict(fault) for fault in faults], indent=1)
             (self.folder / FILE).write_text(text + "\n", encoding="utf-8")
             for fault in faults:
                 (self.folder / name_of(fault)).write_text(script_of(fault), encoding="utf-8")
+        except OSError:
+            return [replace(fault, script="") for fault in faults]
+        return faults
 
 
 def fault_of(written: Mapping[str, Any]) -> Fault:

@@ -14,5 +14,6 @@ def reported(faults: Iterable[Fault], fix: str) -> Iterator[Finding]:
     """One finding for each fault."""
     for fault in faults:
         command = fault.curl if len(fault.curl) <= LONGEST else fault.curl[:LONGEST] + " ..."
-        held = f" (rows: {fault.held})" if fault.held else ""
-        yield Finding(fault.subject, f"{fault.says}: {command}{held}", fix)
+        more = [f"rows: {fault.held}"] * bool(fault.held) + [fault.script] * bool(fault.script)
+        shown = f" ({'; '.join(more)})" if more else ""
+        yield Finding(fault.subject, f"{fault.says}: {command}{shown}", fix)
