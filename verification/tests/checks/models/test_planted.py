@@ -57,6 +57,10 @@ ORDERED = """class Ordered(SQLModel):
         if self.b < self.a:
             raise ValueError("b comes after a")
         return self
+class Lenient(SQLModel):
+    @model_validator(mode="after")
+    def order(self) -> Any:
+        return self
 """
 APP = "from fastapi import FastAPI\nfrom models import *\napp = FastAPI()\n"
 
@@ -206,6 +210,10 @@ PLANTS = [
     Plant("models/unstorable-value", "v", "v: Safe", "v: Annotated[Safe, Rule(max_length=9)]",
           MAPPED.replace("class Hero", "class HeroModel")
           + "    v: Mapped[str] = mapped_column(String(9))\nclass HeroIn(BaseModel):\n    @@\n"),
+    Plant("models/unstorable-value", "v", "v: Safe", "v: Annotated[Safe, Rule(max_length=9)]",
+          MAPPED + "    v: Mapped[str] = mapped_column(String(9))\n    w: Mapped[str]\n"
+          "class SignupRequest(BaseModel):\n    w: Safe\n    @@\n",
+          files={"main.py": APP + "@app.post('/')\ndef do(body: SignupRequest) -> None: ...\n"}),
     Plant("models/unmodelled-rule", "email", "email: EmailStr",
           "email: Annotated[EmailStr, StringConstraints(to_lower=True)]",
           checked("email = lower(email)", "email: str")
@@ -216,10 +224,10 @@ PLANTS = [
     Plant("models/schema-only-rule", "v", "v: Annotated[int, Rule(ge=0)]", "v: int",
           f"{MAPPED}    v: Mapped[int]\nclass HeroCreate(BaseModel):\n    @@\n"),
     Plant("models/ignored-rule", "v", "v: str = Field(regex='^a$')", "v: str"),
-    Plant("models/unenforced-rule", "a", "class HeroBase(Ordered):", "class HeroBase(SQLModel):",
+    Plant("models/unenforced-rule", "a", "class HeroBase(Ordered):", "class HeroBase(Lenient):",
           f"{ORDERED}@@\n    a: date\n    b: date\nclass Hero(HeroBase, table=True):\n{KEY}",
           at="class Hero(HeroBase"),
-    Plant("data/violating-rows", "a", "class HeroBase(Ordered):", "class HeroBase(SQLModel):",
+    Plant("data/violating-rows", "a", "class HeroBase(Ordered):", "class HeroBase(Lenient):",
           f"{ORDERED}@@\n    a: date\n    b: date\nclass Hero(HeroBase, table=True):\n{KEY}",
           sql=CREATE.format("a date, b date", "a, b", "('2024-01-02', '2024-01-01')"),
           at="class Hero(HeroBase"),
