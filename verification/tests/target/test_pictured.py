@@ -48,6 +48,12 @@ def test_a_target_learns_nothing_for_its_picture(tmp_path: Path) -> None:
         assert target._known.keys() == {"config", "environment", "target"}  # noqa: SLF001 - that nothing was learnt shows nowhere else
 
 
+def test_what_cannot_be_drawn_costs_no_report(tmp_path: Path) -> None:
+    odd = SimpleNamespace(classes=[SimpleNamespace(name="Joined")])
+    with Target(config=Config(root=tmp_path), environment={}, models=odd) as target:
+        assert target.picture == Picture()
+
+
 def test_what_the_database_lacks_is_drawn_as_absent() -> None:
     wider = Table("public", "team", columns=(*TEAM.columns, Column("name", "text")))
     picture = drawn(
