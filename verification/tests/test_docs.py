@@ -78,7 +78,9 @@ def follow(guide: Path, folder: Path, variables: Mapping[str, str]) -> int:
     return followed
 
 
-@pytest.mark.parametrize(("name", "number"), [("adopting.md", 5), ("own-check.md", 2), ("own-tests.md", 2)])
+@pytest.mark.parametrize(
+    ("name", "number"), [("adopting.md", 5), ("own-check.md", 2), ("own-tests.md", 2)]
+)
 def test_a_guide_for_a_project_of_ones_own(name: str, number: int, tmp_path: Path) -> None:
     assert follow(ROOT / "docs" / name, tmp_path, {}) == number
 
