@@ -23,7 +23,7 @@ from verification.connect.answer import Answer, Step
 from verification.connect.asking import ask
 from verification.connect.certificate import Certificate
 from verification.connect.handshake import Handshake, shake
-from verification.connect.protection import crosses_a_network
+from verification.connect.protection import crosses_a_network, protection, protection_of
 from verification.databases import Server
 from verification.databases.session import connect
 from verification.dsn import Dsn
@@ -166,15 +166,37 @@ def test_what_protects(
     environment: dict[str, str],
     unencrypted: bool,
     unverified: bool,
-    answer: Answer,
     tmp_path: Path,
 ) -> None:
     (tmp_path / "ca.pem").touch()
     dsn = Dsn.parse(f"postgresql://u:p@db.example/d?{query}")
-    safe = replace(answer, tls="TLSv1.3")
-    facts: dict[str, object] = {"dsn": dsn, "environment": environment}
-    assert bool(told(unencrypted_connection, answer=safe, **facts)) is unencrypted
+    facts: dict[str, object] = {"dsn": dsn, "protections": (protection(dsn, environment),)}
+    assert bool(told(unencrypted_connection, **facts)) is unencrypted
     assert bool(told(unverified_server, config=Config(root=tmp_path), **facts)) is unverified
+
+
+@pytest.mark.parametrize(
+    ("driver", "given", "mode", "verified"),
+    [
+        ("psycopg2", {"sslmode": "require"}, "require", False),
+        ("psycopg", {"sslmode": "require", "channel_binding": "require"}, "require", True),
+        ("psycopg", {}, "prefer", False),
+        ("asyncpg", {}, "prefer", False),
+        ("asyncpg", {"ssl": "None"}, "prefer", False),
+        ("asyncpg", {"ssl": "require"}, "require", False),
+        ("asyncpg", {"ssl": "True"}, "verify-full", True),
+        ("asyncpg", {"ssl": "verify-full"}, "verify-full", True),
+        ("asyncpg", {"ssl": "False"}, "disable", False),
+        ("asyncpg", {"sslmode": "require"}, "require", False),
+        ("pg8000", {}, "disable", False),
+        ("pg8000", {"ssl_context": "verify-full"}, "verify-full", True),
+    ],
+)
+def test_what_an_engine_protects(
+    driver: str, given: dict[str, str], mode: str, verified: bool
+) -> None:
+    found = protection_of(driver, given, {})
+    assert (found.mode, found.verified) == (mode, verified)
 
 
 @pytest.mark.parametrize(
