@@ -25,7 +25,7 @@ READ_ONLY = ("connectivity", "configuration", "schema", "design", "security", "d
 # Named, because looking for them in every installed distribution costs half a second a start.
 TEST_TOOLS = (
     *("hatchling", "httpx", "markdown-it-py", "nox", "pytest-cov"),
-    *("jsonschema", "junitparser", "playwright", "sarif-pydantic"),
+    *("jsonschema", "junitparser", "playwright", "sarif-pydantic", "squawk-cli", "xmlschema"),
 )
 PLUGINS = (
     "pytest_cov.plugin",
