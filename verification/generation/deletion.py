@@ -29,6 +29,7 @@ def fate(planting: Planting, table: Table, key: Constraint) -> Fate:
     if parent is None:
         raise Barren(f"{key.references} is not there")
     cursor = planting.cursor
+    referring(planting, table, key, parent)  # which plants the rows that other keys refer to
     # A row that nothing else refers to, not even another key of the same child.
     there = planting.row(parent, len(planting.rows.get(parent.qualified, ())))
     pairs = list(zip(key.columns, key.referenced_columns, strict=True))
