@@ -89,6 +89,7 @@ class Migrations:
         from alembic.runtime.environment import EnvironmentContext  # noqa: PLC0415 - as above
 
         ran = Ran()
+        known: list[tuple[Any, frozenset[str]]] = []
         config = _config(self.file)
         if several := config.get_main_option("databases"):
             raise Unknown(
@@ -98,6 +99,7 @@ class Migrations:
         def go(at: Any, context: Any) -> Iterable[Any]:
             nonlocal ran
             metadata = context.opts.get("target_metadata")
+            known.extend((each, frozenset(each.tables)) for each in _collections(metadata))
             home = current_schema(context)
             ran = Ran(context.version_table, context.version_table_schema, metadata, home)
             return steps(at, context)
@@ -112,7 +114,10 @@ class Migrations:
             application(self.root, self.file),
             EnvironmentContext(config, self.script, fn=go),
         ):
-            self.script.run_env()
+            try:
+                self.script.run_env()
+            finally:
+                _forget(known)
         return ran
 
     def _carefully(self, dsn: Dsn, steps: Steps) -> Ran:
@@ -126,6 +131,25 @@ class Migrations:
         except (Exception, SystemExit) as error:
             text = " ".join(described(error).split()[:60])
             raise Unknown(f"the migrations do not run: {text}") from error
+
+
+def _collections(metadata: Any) -> list[Any]:
+    given = metadata if isinstance(metadata, (list, tuple)) else [metadata]
+    return [each for each in given if each is not None]
+
+
+def _forget(known: Iterable[tuple[Any, frozenset[str]]]) -> None:
+    """A revision may reflect old tables into the models' metadata; they are no models for that."""
+    for collection, names in known:
+        for name in set(collection.tables) - names:
+            if not _is_mapped(collection.tables[name]):
+                collection.remove(collection.tables[name])
+
+
+def _is_mapped(table: Any) -> bool:
+    from sqlalchemy.orm.mapper import _all_registries  # noqa: PLC0415 - hardly ever needed
+
+    return any(mapper.local_table is table for each in _all_registries() for mapper in each.mappers)
 
 
 def current_schema(context: Any) -> str:

@@ -374,6 +374,23 @@ def test_where_there_is_no_revision_yet_the_models_are_what_is_looked_at(
             target["promised"]
 
 
+def test_what_a_revision_reflects_is_no_model(disposable_server: Server, tmp_path: Path) -> None:
+    root = tmp_path / "heroes"
+    shutil.copytree(HEROES, root)
+    file = root / "migrations" / "versions" / "0001_start.py"
+    text = '    """Create both tables."""\n'
+    added = (
+        "    op.execute('CREATE TABLE bygone (id int)')\n"
+        "    metadata = op.get_context().opts['target_metadata']\n"
+        "    metadata.reflect(op.get_bind(), only=['bygone'])\n"
+        "    op.drop_table('bygone')\n"
+    )
+    file.write_text(file.read_text().replace(text, text + added))
+    with known(disposable_server, root) as target:
+        assert "bygone" not in {table.name for table in target["migrated"].tables}
+        assert "bygone" not in {table.name for table in target["declared"].tables}
+
+
 def test_a_schema_that_migrations_expect_is_made_for_them(
     disposable_server: Server, tmp_path: Path
 ) -> None:
