@@ -20,6 +20,7 @@ from verification.service.surface import Operation, Routes, operations
 
 LOST = 10.0  # seconds that requests of an operation may take in all, if they are slow ones
 SLOW = 1.0
+AT_THE_DOOR = frozenset({404, 405, 406, 415, 422})
 PATIENCE = 8  # refusals in a row
 NOBODY = Answer(503)
 REMEMBERED = 40  # of the requests before a fault, those that wrote
@@ -59,7 +60,7 @@ class Campaign:
         self.cases += 1
         self._note(name, time.perf_counter() - begun)
         self.statuses[answer.status] += 1
-        change = self.oracle.look()
+        change = None if self._turned_away(answer) else self.oracle.look()
         request = request.signed(self.signed)
         operation = self.routes.of(request)
         if operation is not None:
@@ -68,6 +69,11 @@ class Campaign:
             self.wrote = [*self.wrote[1 - REMEMBERED :], Step(request, answer.body)]
         self._stay(answer)
         return answer
+
+    def _turned_away(self, answer: Answer) -> bool:
+        """Whether it was refused before anything was asked of a database that we can see asked."""
+        asked = answer.statements or answer.failures or not self.worker.tally.engines
+        return answer.status in AT_THE_DOOR and not asked
 
     def _stay(self, answer: Answer) -> None:
         """Whoever has signed in may have deleted, locked or renamed himself: begin again."""
