@@ -29,7 +29,7 @@ PORT = 6432  # part of the socket's name; nothing listens on it
 SHARE = 0.9  # of max_connections, as Neon gives its pooler
 # Whoever started it may be killed: the end of its input then ends the pooler too. SIGKILL, since
 # what the other signals mean has changed with the versions, and there is nothing to save.
-GUARD = '"$0" "$@" & read -r _; kill -9 $!'
+GUARD = '"$0" "$@" & read -r _; kill -9 $!; rm -rf "$FOLDER"'
 # Neon's own figures: documentation, connect/connection-pooling.
 CONFIGURATION = """\
 [databases]
@@ -145,6 +145,7 @@ def start(program: Program, server: Dsn, connections: int) -> Pooler:
             stdout=log,
             stderr=log,
             start_new_session=True,
+            env={**os.environ, "FOLDER": str(folder)},
         )
     return _started(Pooler(folder, process))
 
