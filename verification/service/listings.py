@@ -15,6 +15,7 @@ from verification.generation.planting import Barren, Planting
 from verification.service.exchange import LOCKED, PROMPT, REFUSED, Answer
 from verification.service.running import Running
 from verification.service.starting import Service
+from verification.service.strangers import Stranger, strangers
 from verification.service.surface import Operation
 from verification.service.survey import Survey
 
@@ -67,6 +68,7 @@ class Listings:
     """Every list that showed rows; why there is none, where there is none."""
 
     found: tuple[Listing, ...]
+    strangers: tuple[Stranger, ...]
     reason: str
     refused: bool
 
@@ -129,13 +131,14 @@ def listings(service: Service, survey: Survey) -> Listings:
             for operation, less, more in zip(asked, few, many, strict=True)
             if less.succeeded and more.succeeded and items(more) > items(less)
         )
+        others = strangers(running, survey.operations, many)
     refused = bool(many) and all(answer.status in REFUSED for answer in many)
     reason = "no list shows the rows that were stored"
     if refused:
         reason = LOCKED
     elif not planted:
         reason = "no row could be stored for a list to show"
-    return Listings(found, reason, refused)
+    return Listings(found, others, reason, refused)
 
 
 def _limited(running: Running, operation: Operation, limit: int) -> Answer | None:

@@ -17,7 +17,8 @@ def untrue_answer(fuzzed: Fuzzed, listings: Listings) -> Iterator[Finding]:
     default that a trigger has replaced, a change that was overwritten. Compared are the fields
     that the answer and the row with its id have in common, and with them what was sent: a text that
     was cut and a time whose zone was dropped are not what the client meant. A list that counts
-    fewer rows than it shows, or more than there are, is as untrue.
+    fewer rows than it shows, or more than there are, is as untrue, and so is one that shows rows of
+    somebody else than it was asked for.
 
     ```python bad main.py
     from uuid import uuid4
@@ -65,6 +66,52 @@ def untrue_answer(fuzzed: Fuzzed, listings: Listings) -> Iterator[Finding]:
         with engine.connect() as connection:
             found = connection.execute(query, {"limit": limit}).scalars()
             return {"items": list(found), "total": limit, "limit": limit}
+    ```
+
+    ```python bad main.py
+    from fastapi import FastAPI
+    from sqlalchemy import create_engine, text
+
+    app = FastAPI()
+    engine = create_engine("postgresql+psycopg2://localhost/app")
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE team (id int PRIMARY KEY)"))
+        connection.execute(text("CREATE TABLE hero (id int PRIMARY KEY, team_id int NOT NULL)"))
+        connection.execute(text("ALTER TABLE hero ADD FOREIGN KEY (team_id) REFERENCES team"))
+
+    @app.get("/heroes")
+    def heroes() -> list[dict[str, int]]:
+        query = text("SELECT id, team_id FROM hero ORDER BY id LIMIT 50")
+        with engine.connect() as connection:
+            return [dict(row) for row in connection.execute(query).mappings()]
+
+    @app.get("/teams/{team_id}/heroes")
+    def heroes_of(team_id: int) -> list[dict[str, int]]:
+        return heroes()
+    ```
+
+    ```python good main.py
+    from fastapi import FastAPI
+    from sqlalchemy import create_engine, text
+
+    app = FastAPI()
+    engine = create_engine("postgresql+psycopg2://localhost/app")
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE team (id int PRIMARY KEY)"))
+        connection.execute(text("CREATE TABLE hero (id int PRIMARY KEY, team_id int NOT NULL)"))
+        connection.execute(text("ALTER TABLE hero ADD FOREIGN KEY (team_id) REFERENCES team"))
+
+    @app.get("/heroes")
+    def heroes(team_id: int | None = None) -> list[dict[str, int]]:
+        query = text(
+            "SELECT id, team_id FROM hero WHERE :team IS NULL OR team_id = :team LIMIT 50"
+        )
+        with engine.connect() as connection:
+            return [dict(row) for row in connection.execute(query, {"team": team_id}).mappings()]
+
+    @app.get("/teams/{team_id}/heroes")
+    def heroes_of(team_id: int) -> list[dict[str, int]]:
+        return heroes(team_id)
     ```
 
     ```python good main.py
@@ -125,3 +172,9 @@ def untrue_answer(fuzzed: Fuzzed, listings: Listings) -> Iterator[Finding]:
                 f"says that there are {listing.miscounted} and shows {items(listing.many)}",
                 "count in the database, with the conditions of the list",
             )
+    for one in listings.strangers:
+        yield Finding(
+            f"{one.operation} {one.name}",
+            f"asked for one {one.name}, it shows rows that have another",
+            f"put {one.name} into the WHERE of its query",
+        )
