@@ -15,6 +15,7 @@ from verification.service.surface import Operation
 
 OK = 200
 GONE = frozenset({404, 410})
+INVALID = frozenset({400, 409, 422})
 
 
 def put_again(
@@ -40,11 +41,17 @@ def patch_one(requesting: Requesting, operation: Operation) -> Iterator[Fault]:
     row = _only_row(change) if answer.succeeded else None
     if row is None:
         return
+    alone: list[Request] = []
+    accepted = False
     for name, value in whole.items():
         if row.get(name) != value or not isinstance(value, str | int):
             continue
         request = Request.of("PATCH", first.path, {name: _another(value)})
         answer, change = requesting.send(operation, request)
+        if answer.status in INVALID and {*(operation.body or {}).get("required", ())} <= {name}:
+            alone.append(request)
+            continue
+        accepted = True
         now = _only_row(change) if answer.succeeded else None
         if now is None or now.get("id") != row.get("id"):
             continue
@@ -58,6 +65,9 @@ def patch_one(requesting: Requesting, operation: Operation) -> Iterator[Fault]:
             says = f"changes {name} alone, and {', '.join(lost)} is overwritten, too"
             yield fault(requesting, operation, "patch", says, request, answer.status, change)
         return
+    if len(alone) > 1 and not accepted:
+        says = f"takes {len(alone)} fields together and none alone, though none is required"
+        yield fault(requesting, operation, "patch", says, alone[0], answer.status, None)
 
 
 def delete_again(requesting: Requesting, operation: Operation, request: Request) -> Iterator[Fault]:

@@ -13,7 +13,8 @@ def overwriting_patch(fuzzed: Fuzzed) -> Iterator[Finding]:
     """PATCH with one field empties the fields that were not sent.
 
     What a client leaves out it wants to keep. A model whose fields are all optional has a value for
-    each of them, sent or not, and whoever writes them all writes the defaults over the data.
+    each of them, sent or not, and whoever writes them all writes the defaults over the data. Where
+    the database refuses such a default, no field can be changed alone.
 
     ```python bad main.py
     from typing import Annotated
@@ -38,6 +39,37 @@ def overwriting_patch(fuzzed: Fuzzed) -> Iterator[Finding]:
             write = text("UPDATE hero SET name = :name, city = :city WHERE id = :id")
             if not connection.execute(write, {"id": hero_id, **given.model_dump()}).rowcount:
                 raise HTTPException(404)
+        return {"id": hero_id}
+    ```
+
+    ```python bad main.py
+    from typing import Annotated
+
+    from fastapi import FastAPI, HTTPException, Path
+    from pydantic import BaseModel, Field
+    from sqlalchemy import create_engine, text
+    from sqlalchemy.exc import IntegrityError
+
+    app = FastAPI()
+    engine = create_engine("postgresql+psycopg2://localhost/app")
+    with engine.begin() as connection:
+        columns = "id int PRIMARY KEY, name text NOT NULL, city text NOT NULL"
+        connection.execute(text(f"CREATE TABLE hero ({columns})"))
+        connection.execute(text("INSERT INTO hero VALUES (1, 'Ann', 'Oslo')"))
+
+    class Change(BaseModel):
+        name: str | None = Field(None, pattern=r"^[a-z0-9]+$")
+        city: str | None = Field(None, pattern=r"^[a-z0-9]+$")
+
+    @app.patch("/heroes/{hero_id}")
+    def change(hero_id: Annotated[int, Path(ge=1, le=9)], given: Change) -> dict[str, int]:
+        write = text("UPDATE hero SET name = :name, city = :city WHERE id = :id")
+        try:
+            with engine.begin() as connection:
+                if not connection.execute(write, {"id": hero_id, **given.model_dump()}).rowcount:
+                    raise HTTPException(404)
+        except IntegrityError:
+            raise HTTPException(422) from None
         return {"id": hero_id}
     ```
 
