@@ -15,7 +15,7 @@ from verification.target import Target
 from verification.target.catalogs import catalog_of
 
 FAMILIES = {"design", "schema", "security"}
-KNOWN = {"deployed", "connection"}
+KNOWN = {"deployed", "entire", "connection"}
 CHECKS = [c for c in discover() if c.family in FAMILIES and set(c.needs) <= KNOWN]
 
 HEALTHY = {
@@ -92,7 +92,8 @@ def target(request: pytest.FixtureRequest, disposable_server: Server) -> Iterato
     with closing(connect(dsn)) as connection:
         connection.cursor().execute(request.param)
     deployed = catalog_of(dsn)
-    with Target(config=Config(Path("/nowhere")), environment={}, dsn=dsn, deployed=deployed) as it:
+    given = {"deployed": deployed, "entire": deployed}
+    with Target(config=Config(Path("/nowhere")), environment={}, dsn=dsn, **given) as it:
         yield it
     disposable_server.drop(dsn)
 
