@@ -2,6 +2,7 @@ import fcntl
 import io
 import os
 import pty
+import select
 import struct
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from verification.telling import tell
 from verification.tests.samples import EVERY_STATUS, finds, named
 
 WIDTH = 24
+QUIET = 0.3  # seconds
 SEEN = {"TERM": "xterm"}
 HEROES = Path(__file__).parent / "projects/heroes"
 
@@ -32,12 +34,11 @@ class Terminal:
         self.stream: TextIO = open(self.inner, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - closed by the fixture
 
     def read(self) -> str:
-        """Everything so far."""
-        os.set_blocking(self.outer, False)
-        try:
-            return os.read(self.outer, 100_000).decode()
-        except BlockingIOError:
-            return ""
+        """Everything so far; the kernel carries it from one end to the other in its own time."""
+        told = b""
+        while select.select([self.outer], [], [], QUIET)[0]:
+            told += os.read(self.outer, 100_000)
+        return told.decode()
 
 
 @pytest.fixture
