@@ -34,8 +34,10 @@ PLUGINS = (
     "xdist.plugin",
     "xdist.looponfail",
 )
-# Every core has its own tests and its own server; -p makes a worker load what the others load.
-EVERYTHING = ("-n", "auto", "--dist", "worksteal", "--cov", "--cov-report=term:skip-covered")
+# Each worker has its own tests and its own server; two for a core, as half of what the tests do is
+# waiting: for services that do not answer, for servers that stop.
+WORKERS = str(2 * (os.cpu_count() or 1))
+EVERYTHING = ("-n", WORKERS, "--dist", "worksteal", "--cov", "--cov-report=term:skip-covered")
 
 
 @nox.session
