@@ -1,4 +1,6 @@
 import os
+import re
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -81,6 +83,34 @@ def other_majors() -> list[Path]:
 OTHER_MAJORS: list[Path | None] = [*other_majors()] or [None]
 
 
+@pytest.fixture(scope="session")
+def newest_server(disposable_server: Server) -> Iterator[Server]:
+    """The server of the newest major there is."""
+    versions = {path: major(path) for path in filter(None, OTHER_MAJORS)}
+    newest = max(versions, key=lambda path: versions[path], default=None)
+    if newest is None or versions[newest] <= catalog_of(disposable_server.dsn).facts().major:
+        yield disposable_server
+        return
+    with served(newest) as server:
+        yield server
+
+
+def major(programs: Path) -> int:
+    """`18`, of the programs in this folder."""
+    command = [str(programs / "postgres"), "--version"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603 - a program that somebody named
+    return int(re.findall(r"\) (\d+)", said)[0])
+
+
+@contextmanager
+def served(programs: Path) -> Iterator[Server]:
+    """A server of these programs."""
+    chosen = {**os.environ, "VERIFY_PG_BINDIR": str(programs)}
+    chosen.pop("VERIFY_SCRATCH_URL", None)
+    with disposable_server(chosen) as server:
+        yield server
+
+
 @pytest.fixture(
     scope="session",
     params=OTHER_MAJORS,
@@ -90,7 +120,5 @@ def other_server(request: pytest.FixtureRequest) -> Iterator[Server]:
     """A server that may be of another major."""
     if request.param is None:
         pytest.skip("no other PostgreSQL here; VERIFY_OTHER_PG_BINDIRS may name some")
-    chosen = {**os.environ, "VERIFY_PG_BINDIR": str(request.param)}
-    chosen.pop("VERIFY_SCRATCH_URL", None)
-    with disposable_server(chosen) as server:
+    with served(request.param) as server:
         yield server
