@@ -24,7 +24,7 @@ COULD_NOT_TELL = 2
 READ_ONLY = ("connectivity", "configuration", "schema", "design", "security", "data", "neon")
 # Named, because looking for them in every installed distribution costs half a second a start.
 TEST_TOOLS = (
-    *("hatchling", "httpx", "markdown-it-py", "nox", "pytest-cov"),
+    *("asyncpg", "hatchling", "httpx", "markdown-it-py", "nox", "pytest-cov", "pytest-xdist"),
     *("jsonschema", "junitparser", "playwright", "sarif-pydantic", "squawk-cli", "xmlschema"),
 )
 PLUGINS = (
